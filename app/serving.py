@@ -1,0 +1,28 @@
+"""gunicorn's settings: `gunicorn -c python:app.serving wsgi:app`. On loopback alone unless BASE_URL is elsewhere."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from config import Settings
+
+_settings = Settings.from_env()
+_port = urlsplit(_settings.base_url).port or 8000
+
+bind = os.environ.get("BIND") or f"127.0.0.1:{_port}"
+if not _settings.production and not bind.startswith("127.0.0.1:"):
+    raise SystemExit("BASE_URL is loopback, so the service binds to 127.0.0.1 alone.")
+workers = _settings.web_workers
+worker_class = "sync"
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+limit_request_line = 4094
+limit_request_fields = 60
+accesslog = None  # the application logs each request itself, with the route's template
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True

@@ -1,0 +1,231 @@
+"""What every page shares: language, addresses, headers, filters, error pages, health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, current_app, g, has_request_context, jsonify, render_template, request, url_for
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app import access
+from app.extensions import clock, db
+from config import Settings
+
+LANGUAGES = ("sv", "en")
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+RESEND_LIMIT = 100_000
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+bp = Blueprint("web", __name__)
+
+
+class LanguagePrefix:
+    """Swedish lives at /…, English at /en/…: the prefix becomes part of SCRIPT_NAME, so url_for keeps it."""
+
+    def __init__(self, wsgi_app: Callable[..., Iterable[bytes]]) -> None:
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/en" or path.startswith("/en/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["PATH_INFO"] = path[3:] or "/"
+        return self.wsgi_app(environ, start_response)
+
+
+def language() -> str:
+    """The language of this page or letter: "sv" or "en"."""
+    if "language" in g:
+        return str(g.language)
+    if has_request_context() and request.script_root.endswith("/en"):
+        return "en"
+    return "sv"
+
+
+def other_language_url() -> str:
+    """This page's address in the other language."""
+    path = quote(request.path) + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
+    return path if language() == "en" else f"/en{path}"
+
+
+def absolute_url(endpoint: str, lang: str = "sv", **values: Any) -> str:
+    """An address for letters and documents, made from BASE_URL alone (never from the request's Host)."""
+    base: str = current_app.extensions["settings"].base_url
+    host = base.split("://", 1)[1]
+    adapter = current_app.url_map.bind(host, script_name="/en" if lang == "en" else "/")
+    return base + adapter.build(endpoint, values, force_external=False)
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """A `__Host-` cookie with https; a plain name on loopback http, where browsers refuse the prefix."""
+    return f"__Host-{name}" if settings.https else name
+
+
+def datetime_long(moment: datetime, zone: bool = False) -> str:
+    """13 december 2026 kl. 18.00 / 13 December 2026 at 18:00, in Swedish time."""
+    swedish = str(get_locale()) != "en"
+    shown = format_datetime(moment, "d MMMM y 'kl.' HH.mm" if swedish else "d MMMM y 'at' HH:mm")
+    return f"{shown} ({gettext('Swedish time')})" if zone else shown
+
+
+def datetime_short(moment: datetime) -> str:
+    """9 dec. 14.02 / 9 Dec 14:02, in Swedish time."""
+    return format_datetime(moment, "d MMM HH.mm" if str(get_locale()) != "en" else "d MMM HH:mm")
+
+
+def date_long(moment: datetime) -> str:
+    """13 december 2026 / 13 December 2026."""
+    return format_date(moment.astimezone(STOCKHOLM) if isinstance(moment, datetime) else moment, "d MMMM y")
+
+
+def percent(part: float, whole: float) -> str:
+    """41,5 % (a dash when there is no whole)."""
+    return format_percent(part / whole, "#,##0.0\N{NO-BREAK SPACE}%" if language() == "sv" else "#,##0.0%") if whole else "–"
+
+
+def number(value: float) -> str:
+    """71 263 / 71,263."""
+    return format_decimal(value)
+
+
+@bp.get("/healthz")
+@access.public
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+@access.public
+def readyz() -> tuple[Response, int]:
+    """The process answers and reaches its database."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except DBAPIError:
+        return jsonify(status="no database"), 503
+    return jsonify(status="ready"), 200
+
+
+def register(app: Flask) -> None:
+    """Puts all of this on *app*."""
+    app.register_blueprint(bp)
+    app.jinja_env.filters.update(
+        datetime_long=datetime_long, datetime_short=datetime_short, date_long=date_long, number=number
+    )
+    app.jinja_env.globals.update(
+        percent=percent, language=language, other_language_url=other_language_url, absolute_url=absolute_url,
+        principal=access.principal, now=clock.now, static=_static,
+    )  # fmt: skip
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.after_request(_headers)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _static(filename: str) -> str:
+    """The address of a static file, the same in both languages."""
+    return url_for("static", filename=filename).removeprefix("/en")
+
+
+def _headers(response: Response) -> Response:
+    settings: Settings = current_app.extensions["settings"]
+    headers = response.headers
+    headers["Content-Security-Policy"] = CSP
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+    if settings.https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype == "text/html":
+        headers.setdefault("Content-Language", language())
+    return response
+
+
+def _error_texts(code: int) -> dict[str, str]:
+    """What happened, what was kept, what to do next."""
+    nothing = gettext("Nothing was changed.")
+    pages = {
+        400: (gettext("We could not read that request"), nothing, gettext("Go back, check what you sent and try again.")),
+        401: (gettext("You are no longer signed in"), gettext("What you typed was not saved."), gettext("Sign in, then go back and send it again; your browser usually keeps what you typed.")),
+        403: (gettext("This page is not open to you"), nothing, gettext("If you think that it should be, write to the secretariat.")),
+        404: (gettext("There is no such page"), nothing, gettext("The link may be old or cut off. Start from the first page.")),
+        405: (gettext("That cannot be done here"), nothing, gettext("Go back to the page you came from and use its buttons.")),
+        409: (gettext("Somebody else was quicker"), gettext("What was saved before is still there; your change was not saved."), gettext("Open the page again, look at what is there now, and make your change if it is still needed.")),
+        410: (gettext("This link has done its work"), nothing, gettext("It can be used once, or for a limited time. Ask for a new one.")),
+        413: (gettext("That was too large"), gettext("Nothing was saved."), gettext("Send a smaller file or a shorter text.")),
+        415: (gettext("We could not read that request"), nothing, gettext("This address takes JSON.")),
+        429: (gettext("One moment, please"), gettext("Nothing was lost, and nothing was changed."), gettext("There were many tries from your address. Wait a few minutes and try again.")),
+        500: (gettext("Something went wrong on our side"), gettext("What was saved before is safe. Your last step was not carried out."), gettext("Try again in a while. If it happens again, write to the secretariat and say when it happened.")),
+        503: (gettext("We are away for a moment"), gettext("What was saved before is safe. Your last step was not carried out."), gettext("Wait a minute and try again.")),
+    }  # fmt: skip
+    title, kept, todo = pages.get(code, pages[500 if code >= 500 else 400])
+    return {"title": title, "kept": kept, "todo": todo}
+
+
+def error_response(code: int, *, machine_code: str = "", resend: dict[str, list[str]] | None = None) -> Response:
+    """The error page of *code*, or its JSON where a program asked."""
+    if access.rule_of(access.current_view()) == access.Rule("machine"):
+        response = jsonify(error=machine_code or str(code), message=_error_texts(code)["title"])
+    else:
+        page = render_template("errors/error.html", code=code, resend=resend or {}, **_error_texts(code))
+        response = current_app.make_response(page)
+    response.status_code = code
+    if code in {429, 503}:
+        response.headers.setdefault("Retry-After", "60")
+    return response
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    """A form whose page was too old: what was typed comes along, to be sent again with one press (public forms)."""
+    rule = access.rule_of(access.current_view())
+    fields = {}
+    if rule == access.Rule("public") and (request.content_length or 0) < RESEND_LIMIT and not request.files:
+        fields = {name: values for name, values in request.form.lists() if name != "csrf_token"}
+    return error_response(400, resend=fields)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = error_response(error.code or 500)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _database_away(error: OperationalError) -> Response:
+    current_app.logger.error("database away: %s", type(error.orig).__name__)
+    db.session.rollback()
+    return error_response(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    current_app.logger.error("unexpected error", exc_info=error)
+    db.session.rollback()
+    return error_response(500)
+
+
+def utc(moment: datetime) -> str:
+    """A time as documents and logs write it: 2026-12-13T17:00:00Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

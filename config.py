@@ -1,0 +1,140 @@
+"""Settings, all from the environment, with safe defaults that need no preparation.
+
+`Settings.from_env()` reads them; `Settings.problems()` says, a sentence each, what is unsafe. The service refuses
+to start while that list is not empty. Production means that BASE_URL is not a loopback address.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+MIN_SECRET = 32
+
+
+def _instance_dir() -> Path:
+    return Path(os.environ.get("INSTANCE_DIR") or Path(__file__).resolve().parent / "instance")
+
+
+def _own_secret(path: Path) -> str:
+    """The secret kept in *path*, made at the first start (loopback only; production names its own)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One value per setting of the README's table; *given* holds the names that the environment really set."""
+
+    base_url: str
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    mail_from: str
+    secret_keys: tuple[str, ...]
+    instance_dir: Path
+    keys_dir: Path
+    keys_passphrase: str
+    log_key_file: Path
+    inbox_dir: Path
+    clock_file: Path | None
+    trusted_proxies: int
+    web_workers: int
+    belenios_tool: str
+    given: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def from_env(cls) -> Settings:
+        env = os.environ
+        instance = _instance_dir()
+        instance.mkdir(parents=True, exist_ok=True)
+        given = frozenset(name for name, value in env.items() if value)
+        base_url = env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        local = urlsplit(base_url).hostname in LOOPBACK_HOSTS
+        secret_keys = tuple(key for key in env.get("SECRET_KEYS", "").split(",") if key)
+        passphrase = env.get("KEYS_PASSPHRASE", "")
+        if local:
+            secret_keys = secret_keys or (_own_secret(instance / "secret.key"),)
+            passphrase = passphrase or _own_secret(instance / "keys.passphrase")
+        return cls(
+            base_url=base_url,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{instance / 'anbudspriset.db'}",
+            redis_url=env.get("REDIS_URL", ""),
+            smtp_url=env.get("SMTP_URL") or "smtp://127.0.0.1:2525",
+            mail_from=env.get("MAIL_FROM") or "Anbudspriset <anbudspriset@localhost>",
+            secret_keys=secret_keys,
+            instance_dir=instance,
+            keys_dir=Path(env.get("KEYS_DIR") or instance / "keys"),
+            keys_passphrase=passphrase,
+            log_key_file=Path(env.get("LOG_KEY_FILE") or instance / "log.key"),
+            inbox_dir=Path(env.get("INBOX_DIR") or instance / "inbox"),
+            clock_file=Path(env["CLOCK_FILE"]) if env.get("CLOCK_FILE") else None,
+            trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
+            web_workers=int(env.get("WEB_WORKERS") or 2),
+            belenios_tool=env.get("BELENIOS_TOOL", ""),
+            given=given,
+        )
+
+    @property
+    def production(self) -> bool:
+        """True when the service is meant to be reached from elsewhere."""
+        return urlsplit(self.base_url).hostname not in LOOPBACK_HOSTS
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.base_url).scheme == "https"
+
+    @property
+    def sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def problems(self) -> list[str]:
+        """What makes these settings unsafe, a sentence each; empty when the service may start."""
+        found = []
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+            found.append("BASE_URL must be a scheme and a host alone, such as https://rosta.example.se.")
+        if self.trusted_proxies < 0 or self.web_workers < 1:
+            found.append("TRUSTED_PROXIES must be 0 or more and WEB_WORKERS 1 or more.")
+        if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            found.append("DATABASE_URL must name SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
+        if not self.production:
+            return found
+        if not self.https:
+            found.append("BASE_URL must begin with https in production: ballots and sign-in links travel over it.")
+        if "SMTP_URL" not in self.given:
+            found.append("SMTP_URL must name your mail relay in production; the local inbox does not exist there.")
+        if "MAIL_FROM" not in self.given:
+            found.append("MAIL_FROM must be the address that letters come from in production.")
+        if not self.secret_keys or min(map(len, self.secret_keys)) < MIN_SECRET:
+            found.append(f"SECRET_KEYS must hold at least one random key of {MIN_SECRET} characters or more in production.")
+        if len(self.keys_passphrase) < MIN_SECRET:
+            found.append(
+                f"KEYS_PASSPHRASE must be at least {MIN_SECRET} random characters in production; it encrypts KEYS_DIR."
+            )
+        if "KEYS_DIR" not in self.given:
+            found.append("KEYS_DIR must be a folder of the worker's machine alone, outside database and backups.")
+        if "LOG_KEY_FILE" not in self.given:
+            found.append("LOG_KEY_FILE must name the file with the ledger's signing key in production.")
+        if self.clock_file is not None:
+            found.append("CLOCK_FILE moves the clock for rehearsals and must not be set in production.")
+        if self.web_workers > 1 and not self.redis_url:
+            found.append("REDIS_URL is needed in production with more than one web process, or limits would not add up.")
+        if self.sqlite and _flag("SEVERAL_MACHINES"):
+            found.append("Several machines need PostgreSQL; SQLite lives on one machine's disk.")
+        return found
