@@ -1,0 +1,340 @@
+"""Ballots: made, read and checked (sections 4.11.1, 4.16 and 4.17).
+
+A ballot's bytes are what is signed, hashed and counted, so only the one canonical form of a ballot is accepted: no
+space, no other order of fields, no number that is not reduced, no point outside the group of prime order.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from app.core.belenios.credentials import secret_scalar
+from app.core.belenios.elections import Election, Question
+from app.core.belenios.encoding import canonical, sha256_b64, sha256_hex
+from app.core.belenios.errors import BallotError, EncodingError, GroupError
+from app.core.belenios.groups import Element, G, Q, Rng, base_power, decode_deferred, ensure_members, product, random_scalar
+from app.core.belenios.proofs import (
+    Case,
+    Ciphertext,
+    Proof,
+    encrypt,
+    holds_knowledge,
+    holds_one_of,
+    prove_knowledge,
+    prove_one_of,
+)
+
+MAX_BALLOT_BYTES = 4_000_000
+
+_FIELDS = ("election_uuid", "election_hash", "credential", "answers", "signature")
+_ANSWER = ("choices", "individual_proofs", "overall_proof")
+_DECIMAL = re.compile(r"0|[1-9][0-9]{0,76}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The encrypted answer to a homomorphic question."""
+
+    choices: tuple[Ciphertext, ...]
+    individual_proofs: tuple[tuple[Proof, ...], ...]
+    overall_proof: tuple[Proof, ...]
+    blank_proof: tuple[Proof, ...] | None
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A ballot as it was read. `data` are its exact bytes."""
+
+    data: bytes
+    election_uuid: str
+    election_hash: str
+    credential: str
+    answers: tuple[Answer, ...]
+    signature_hash: str
+    signature: Proof
+
+    @cached_property
+    def tracker(self) -> str:
+        """The smart ballot tracker that the voter keeps."""
+        return tracker(self.data)
+
+    @cached_property
+    def hash(self) -> str:
+        """The payload's SHA-256 in hexadecimal: its name in the archive."""
+        return sha256_hex(self.data)
+
+
+def tracker(data: bytes) -> str:
+    """The smart ballot tracker of a ballot's bytes: SHA-256 in base64 without padding."""
+    return sha256_b64(data)
+
+
+def size_limit(election: Election) -> int:
+    """More bytes than any ballot of this election can have."""
+    proof = 2 * 77 + 40
+    proofs = sum(q.width * 2 + (q.maximum - q.minimum + 2) + 2 for q in election.questions)
+    choices = sum(q.width for q in election.questions)
+    return min(MAX_BALLOT_BYTES, 1000 + 200 * len(election.questions) + 170 * choices + proof * proofs)
+
+
+def warm(election: Election) -> None:
+    """Makes the tables that checking ballots of `election` uses, where there are any."""
+    G.power(Q - 1)
+    election.key.power(Q - 1)
+
+
+def make_ballot(
+    election: Election, secret: str, choices: Sequence[Sequence[int]], rng: Rng = random_scalar
+) -> bytes:
+    """An encrypted and signed ballot, canonical.
+
+    `secret` is the voter's credential (XXXXX-XXXXXX-XXXXX-XXXXXX). `choices` has a list for each question, 1 or 0
+    for each answer; where blank is allowed, before them 1 for a blank vote, else 0. Scalars are drawn from `rng`
+    question by question: r of each ciphertext, then the individual proofs, the overall proof and the blank proof;
+    last the signature's.
+
+    Raises BallotError for choices that the election does not allow, CredentialError for a malformed secret.
+    """
+    if len(choices) != len(election.questions):
+        raise BallotError("choices-questions", "The choices are not one list for each question.")
+    scalar = secret_scalar(secret, election.uuid)
+    credential = base_power(scalar).hex()
+    prefix = f"{election.fingerprint}|{credential}"
+    ballot: dict[str, Any] = {
+        "election_uuid": election.uuid,
+        "election_hash": election.fingerprint,
+        "credential": credential,
+        "answers": [
+            _make_answer(election, question, list(marks), prefix, rng)
+            for question, marks in zip(election.questions, choices, strict=True)
+        ],
+    }
+    digest = sha256_b64(canonical(ballot))
+    proof = prove_knowledge(f"sig|{digest}", scalar, rng)
+    ballot["signature"] = {"hash": digest, "proof": proof.value()}
+    return canonical(ballot)
+
+
+def _check_choices(question: Question, marks: list[int]) -> None:
+    if len(marks) != question.width or any(mark not in (0, 1) for mark in marks):
+        raise BallotError("choices-shape", f"The choices are not {question.width} times 0 or 1.")
+    chosen = sum(marks[1:]) if question.blank else sum(marks)
+    if question.blank and marks[0]:
+        if chosen:
+            raise BallotError("choices-blank", "A blank vote chooses nothing.")
+    elif not question.minimum <= chosen <= question.maximum:
+        raise BallotError(
+            "choices-number", f"From {question.minimum} to {question.maximum} answers can be chosen, not {chosen}."
+        )
+
+
+def _make_answer(
+    election: Election, question: Question, marks: list[int], prefix: str, rng: Rng
+) -> dict[str, Any]:
+    _check_choices(question, marks)
+    y = election.key
+    randomness = [rng() for _ in marks]
+    choices = [encrypt(y, mark, r) for mark, r in zip(marks, randomness, strict=True)]
+    individual = [
+        prove_one_of(_individual_prefix(prefix, choice), y, [Case(r, mark), Case(r, mark - 1)], mark, rng)
+        for choice, r, mark in zip(choices, randomness, marks, strict=True)
+    ]
+    bound = _bound(prefix, choices)
+    interval = range(question.minimum, question.maximum + 1)
+    first = int(question.blank)
+    chosen, r_sum = sum(marks[first:]), sum(randomness[first:]) % Q
+    cases = [Case(r_sum, chosen - allowed) for allowed in interval]
+    if question.blank:
+        blank, r_blank = marks[0], randomness[0]
+        true = 0 if blank else 1 + chosen - question.minimum
+        overall = prove_one_of(f"bproof1|{bound}", y, [Case(r_blank, blank - 1), *cases], true, rng)
+        either = [Case(r_blank, blank), Case(r_sum, chosen)]
+        blank_proof = {"blank_proof": _values(prove_one_of(f"bproof0|{bound}", y, either, blank, rng))}
+    else:
+        sums = _sum(choices)
+        prefix_sum = _interval_prefix(bound, sums)
+        overall = prove_one_of(prefix_sum, y, cases, chosen - question.minimum, rng)
+        blank_proof = {}
+    return {
+        "choices": [choice.value() for choice in choices],
+        "individual_proofs": [_values(proofs) for proofs in individual],
+        "overall_proof": _values(overall),
+        **blank_proof,
+    }
+
+
+def _values(proofs: Sequence[Proof]) -> list[dict[str, str]]:
+    return [proof.value() for proof in proofs]
+
+
+def _individual_prefix(prefix: str, choice: Ciphertext) -> str:
+    return f"prove|{prefix}|{choice.alpha.hex()},{choice.beta.hex()}"
+
+
+def _interval_prefix(bound: str, total: Ciphertext) -> str:
+    return f"prove|{bound}|{total.alpha.hex()},{total.beta.hex()}"
+
+
+def _bound(prefix: str, choices: Sequence[Ciphertext]) -> str:
+    return f"{prefix}|{','.join(f'{choice.alpha.hex()},{choice.beta.hex()}' for choice in choices)}"
+
+
+def _sum(choices: Sequence[Ciphertext]) -> Ciphertext:
+    return Ciphertext(product(choice.alpha for choice in choices), product(choice.beta for choice in choices))
+
+
+def read_ballot(data: bytes) -> Ballot:
+    """The ballot of its bytes: canonical form and shape are checked, nothing else.
+
+    Raises BallotError "too-large", "not-json", "not-canonical", "wrong-shape", "bad-element" or "bad-scalar".
+    """
+    if len(data) > MAX_BALLOT_BYTES:
+        raise BallotError("too-large", "This is larger than any ballot.")
+    try:
+        value = json.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise BallotError("not-json", "The ballot is not JSON.") from error
+    try:
+        if canonical(value) != data:
+            raise BallotError("not-canonical", "The ballot's JSON is not in its canonical form.")
+    except EncodingError as error:
+        raise BallotError("not-canonical", "The ballot's JSON is not in its canonical form.") from error
+    _fields(value, _FIELDS)
+    _fields(value["signature"], ("hash", "proof"))
+    texts = (value["election_uuid"], value["election_hash"], value["credential"], value["signature"]["hash"])
+    if not all(isinstance(text, str) for text in texts):
+        raise BallotError("wrong-shape", "A part of the ballot that should be text is not.")
+    answers = tuple(_read_answer(answer) for answer in _list(value["answers"]))
+    return Ballot(data, *texts[:3], answers, texts[3], _read_proof(value["signature"]["proof"]))
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise BallotError("wrong-shape", "A part of the ballot that should be a list is not.")
+    return value
+
+
+def _fields(value: Any, names: tuple[str, ...]) -> None:
+    if not isinstance(value, dict) or tuple(value) != names:
+        if isinstance(value, dict) and sorted(value) == sorted(names):
+            raise BallotError("not-canonical", "The ballot's fields are not in the canonical order.")
+        raise BallotError("wrong-shape", f"A part of the ballot does not have exactly the fields {', '.join(names)}.")
+
+
+def _read_answer(value: Any) -> Answer:
+    blank = isinstance(value, dict) and "blank_proof" in value
+    _fields(value, (*_ANSWER, "blank_proof") if blank else _ANSWER)
+    choices = []
+    for choice in _list(value["choices"]):
+        _fields(choice, ("alpha", "beta"))
+        try:
+            choices.append(Ciphertext(decode_deferred(choice["alpha"]), decode_deferred(choice["beta"])))
+        except GroupError as error:
+            raise BallotError("bad-element", error.text) from error
+    return Answer(
+        tuple(choices),
+        tuple(_read_proofs(proofs) for proofs in _list(value["individual_proofs"])),
+        _read_proofs(value["overall_proof"]),
+        _read_proofs(value["blank_proof"]) if blank else None,
+    )
+
+
+def _read_proofs(value: Any) -> tuple[Proof, ...]:
+    return tuple([_read_proof(proof) for proof in _list(value)])
+
+
+def _read_proof(value: Any) -> Proof:
+    _fields(value, ("challenge", "response"))
+    return Proof(_read_scalar(value["challenge"]), _read_scalar(value["response"]))
+
+
+def _read_scalar(text: Any) -> int:
+    if isinstance(text, str) and _DECIMAL.fullmatch(text):
+        number = int(text)
+        if number < Q:
+            return number
+    raise BallotError("bad-scalar", "A number in the ballot is not a reduced decimal number.")
+
+
+def check_ballot(election: Election, data: bytes, credentials: Container[str] | None = None) -> Ballot:
+    """The ballot of its bytes, after every check: form, election, credential, signature and all proofs.
+
+    `credentials` are the public credentials that may vote; None leaves this to the caller. Raises BallotError with
+    one of the codes of `read_ballot`, "wrong-election", "unknown-credential", "wrong-shape", "signature-hash",
+    "signature", "proof-individual", "proof-overall", "proof-blank".
+    """
+    if len(data) > size_limit(election):
+        raise BallotError("too-large", "This is larger than any ballot of this election.")
+    ballot = read_ballot(data)
+    check_read_ballot(election, ballot, credentials)
+    return ballot
+
+
+def check_read_ballot(election: Election, ballot: Ballot, credentials: Container[str] | None = None) -> None:
+    """As `check_ballot`, for a ballot that was read."""
+    if ballot.election_uuid != election.uuid or ballot.election_hash != election.fingerprint:
+        raise BallotError("wrong-election", "The ballot was made for another election.")
+    if credentials is not None and ballot.credential not in credentials:
+        raise BallotError("unknown-credential", "The ballot's credential is not on the list.")
+    if len(ballot.answers) != len(election.questions):
+        raise BallotError("wrong-shape", "The ballot does not answer exactly the election's questions.")
+    for question, answer in zip(election.questions, ballot.answers, strict=True):
+        _check_shape(question, answer)
+    try:
+        _check_signature(ballot)
+        prefix = f"{election.fingerprint}|{ballot.credential}"
+        for number, (question, answer) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
+            _check_answer(election, question, answer, prefix, number)
+        ensure_members(element for answer in ballot.answers for choice in answer.choices for element in choice)
+    except GroupError as error:
+        raise BallotError("bad-element", error.text) from error
+
+
+def _check_shape(question: Question, answer: Answer) -> None:
+    cases = question.maximum - question.minimum + 1 + question.blank
+    if (
+        len(answer.choices) != question.width
+        or len(answer.individual_proofs) != question.width
+        or any(len(proofs) != 2 for proofs in answer.individual_proofs)
+        or len(answer.overall_proof) != cases
+        or (answer.blank_proof is not None) != question.blank
+        or (answer.blank_proof is not None and len(answer.blank_proof) != 2)
+    ):
+        raise BallotError("wrong-shape", "An answer does not have the shape that its question wants.")
+
+
+def _check_signature(ballot: Ballot) -> None:
+    # The canonical form is known, so the bytes without the signature are the ballot's own up to that field.
+    end = ballot.data.rindex(b',"signature":{"hash":')
+    if sha256_b64(ballot.data[:end] + b"}") != ballot.signature_hash:
+        raise BallotError("signature-hash", "The ballot was changed after it was signed.")
+    public: Element = decode_deferred(ballot.credential)
+    if not holds_knowledge(f"sig|{ballot.signature_hash}", public, ballot.signature):
+        raise BallotError("signature", "The ballot's signature is not by its credential.")
+    ensure_members((public,))
+
+
+def _check_answer(election: Election, question: Question, answer: Answer, prefix: str, number: int) -> None:
+    y = election.key
+    for choice, proofs in zip(answer.choices, answer.individual_proofs, strict=True):
+        if not holds_one_of(_individual_prefix(prefix, choice), y, [choice, choice.without(1)], proofs):
+            raise BallotError("proof-individual", f"Question {number}: an answer is not proven to be 0 or 1.")
+    bound = _bound(prefix, answer.choices)
+    interval = range(question.minimum, question.maximum + 1)
+    if question.blank:
+        blank, total = answer.choices[0], _sum(answer.choices[1:])
+        pairs = [blank.without(1), *(total.without(allowed) for allowed in interval)]
+        if not holds_one_of(f"bproof1|{bound}", y, pairs, answer.overall_proof):
+            raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")
+        if not holds_one_of(f"bproof0|{bound}", y, [blank, total], answer.blank_proof or ()):
+            raise BallotError("proof-blank", f"Question {number}: a blank vote is not proven to be blank.")
+    else:
+        total = _sum(answer.choices)
+        pairs = [total.without(allowed) for allowed in interval]
+        if not holds_one_of(_interval_prefix(bound, total), y, pairs, answer.overall_proof):
+            raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")
