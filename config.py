@@ -116,25 +116,35 @@ class Settings:
         if not self.production:
             return found
         if not self.https:
-            found.append("BASE_URL must begin with https in production: ballots and sign-in links travel over it.")
+            found.append(
+                "BASE_URL must begin with https in production: ballots and sign-in links travel over it."
+            )
         if "SMTP_URL" not in self.given:
-            found.append("SMTP_URL must name your mail relay in production; the local inbox does not exist there.")
+            found.append(
+                "SMTP_URL must name your mail relay in production; the local inbox does not exist there."
+            )
         if "MAIL_FROM" not in self.given:
             found.append("MAIL_FROM must be the address that letters come from in production.")
         if not self.secret_keys or min(map(len, self.secret_keys)) < MIN_SECRET:
-            found.append(f"SECRET_KEYS must hold at least one random key of {MIN_SECRET} characters or more in production.")
+            found.append(
+                f"SECRET_KEYS must hold at least one random key of {MIN_SECRET} characters or more in production."
+            )
         if len(self.keys_passphrase) < MIN_SECRET:
             found.append(
                 f"KEYS_PASSPHRASE must be at least {MIN_SECRET} random characters in production; it encrypts KEYS_DIR."
             )
         if "KEYS_DIR" not in self.given:
-            found.append("KEYS_DIR must be a folder of the worker's machine alone, outside database and backups.")
+            found.append(
+                "KEYS_DIR must be a folder of the worker's machine alone, outside database and backups."
+            )
         if "LOG_KEY_FILE" not in self.given:
             found.append("LOG_KEY_FILE must name the file with the ledger's signing key in production.")
         if self.clock_file is not None:
             found.append("CLOCK_FILE moves the clock for rehearsals and must not be set in production.")
         if self.web_workers > 1 and not self.redis_url:
-            found.append("REDIS_URL is needed in production with more than one web process, or limits would not add up.")
+            found.append(
+                "REDIS_URL is needed in production with more than one web process, or limits would not add up."
+            )
         if self.sqlite and _flag("SEVERAL_MACHINES"):
             found.append("Several machines need PostgreSQL; SQLite lives on one machine's disk.")
         return found

@@ -61,7 +61,7 @@ _load_principal: Callable[[], Principal | None] = lambda: None  # noqa: E731 (re
 
 def principal_loader(load: Callable[[], Principal | None]) -> Callable[[], Principal | None]:
     """Registers how the session's cookie becomes a principal (accounts does, at start)."""
-    global _load_principal
+    global _load_principal  # noqa: PLW0603 (one registration, at import)
     _load_principal = load
     return load
 

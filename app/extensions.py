@@ -27,7 +27,11 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-SAFE_WAL = (3, 51, 3)  # earlier SQLite can lose a committed page when a WAL is reset while another process reads
+SAFE_WAL = (
+    3,
+    51,
+    3,
+)  # earlier SQLite can lose a committed page when a WAL is reset while another process reads
 
 
 class Base(DeclarativeBase):

@@ -15,13 +15,36 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import access, cli, logs, web
-from app.extensions import babel, clock, csrf, db, limiter, migrate, prepare_engine, sqlite_journal, sqlite_module
+from app.extensions import (
+    babel,
+    clock,
+    csrf,
+    db,
+    limiter,
+    migrate,
+    prepare_engine,
+    sqlite_journal,
+    sqlite_module,
+)
 from config import Settings
 
 DOMAINS = (
-    "jobs", "ledger", "mail", "accounts", "awards", "nominations", "roll", "jury", "trustees", "ballots",
-    "tally", "review", "results", "secretariat", "rehearsal",
-)  # fmt: skip
+    "jobs",
+    "ledger",
+    "mail",
+    "accounts",
+    "awards",
+    "nominations",
+    "roll",
+    "jury",
+    "trustees",
+    "ballots",
+    "tally",
+    "review",
+    "results",
+    "secretariat",
+    "rehearsal",
+)
 PARTS = ("models", "letters", "jobs", "views", "commands")
 MAX_REQUEST = 4 * 1024 * 1024
 MAX_FORM_MEMORY = 1024 * 1024

@@ -8,7 +8,17 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, current_app, g, has_request_context, jsonify, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
@@ -57,7 +67,9 @@ def language() -> str:
 
 def other_language_url() -> str:
     """This page's address in the other language."""
-    path = quote(request.path) + (f"?{request.query_string.decode('latin-1')}" if request.query_string else "")
+    path = quote(request.path) + (
+        f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    )
     return path if language() == "en" else f"/en{path}"
 
 
@@ -93,7 +105,11 @@ def date_long(moment: datetime) -> str:
 
 def percent(part: float, whole: float) -> str:
     """41,5 % (a dash when there is no whole)."""
-    return format_percent(part / whole, "#,##0.0\N{NO-BREAK SPACE}%" if language() == "sv" else "#,##0.0%") if whole else "–"
+    return (
+        format_percent(part / whole, "#,##0.0\N{NO-BREAK SPACE}%" if language() == "sv" else "#,##0.0%")
+        if whole
+        else "–"
+    )
 
 
 def number(value: float) -> str:
@@ -126,9 +142,14 @@ def register(app: Flask) -> None:
         datetime_long=datetime_long, datetime_short=datetime_short, date_long=date_long, number=number
     )
     app.jinja_env.globals.update(
-        percent=percent, language=language, other_language_url=other_language_url, absolute_url=absolute_url,
-        principal=access.principal, now=clock.now, static=_static,
-    )  # fmt: skip
+        percent=percent,
+        language=language,
+        other_language_url=other_language_url,
+        absolute_url=absolute_url,
+        principal=access.principal,
+        now=clock.now,
+        static=_static,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_headers)
     app.register_error_handler(CSRFError, _csrf_error)
@@ -163,24 +184,74 @@ def _error_texts(code: int) -> dict[str, str]:
     """What happened, what was kept, what to do next."""
     nothing = gettext("Nothing was changed.")
     pages = {
-        400: (gettext("We could not read that request"), nothing, gettext("Go back, check what you sent and try again.")),
-        401: (gettext("You are no longer signed in"), gettext("What you typed was not saved."), gettext("Sign in, then go back and send it again; your browser usually keeps what you typed.")),
-        403: (gettext("This page is not open to you"), nothing, gettext("If you think that it should be, write to the secretariat.")),
-        404: (gettext("There is no such page"), nothing, gettext("The link may be old or cut off. Start from the first page.")),
-        405: (gettext("That cannot be done here"), nothing, gettext("Go back to the page you came from and use its buttons.")),
-        409: (gettext("Somebody else was quicker"), gettext("What was saved before is still there; your change was not saved."), gettext("Open the page again, look at what is there now, and make your change if it is still needed.")),
-        410: (gettext("This link has done its work"), nothing, gettext("It can be used once, or for a limited time. Ask for a new one.")),
-        413: (gettext("That was too large"), gettext("Nothing was saved."), gettext("Send a smaller file or a shorter text.")),
+        400: (
+            gettext("We could not read that request"),
+            nothing,
+            gettext("Go back, check what you sent and try again."),
+        ),
+        401: (
+            gettext("You are no longer signed in"),
+            gettext("What you typed was not saved."),
+            gettext("Sign in, then go back and send it again; your browser usually keeps what you typed."),
+        ),
+        403: (
+            gettext("This page is not open to you"),
+            nothing,
+            gettext("If you think that it should be, write to the secretariat."),
+        ),
+        404: (
+            gettext("There is no such page"),
+            nothing,
+            gettext("The link may be old or cut off. Start from the first page."),
+        ),
+        405: (
+            gettext("That cannot be done here"),
+            nothing,
+            gettext("Go back to the page you came from and use its buttons."),
+        ),
+        409: (
+            gettext("Somebody else was quicker"),
+            gettext("What was saved before is still there; your change was not saved."),
+            gettext(
+                "Open the page again, look at what is there now, and make your change if it is still needed."
+            ),
+        ),
+        410: (
+            gettext("This link has done its work"),
+            nothing,
+            gettext("It can be used once, or for a limited time. Ask for a new one."),
+        ),
+        413: (
+            gettext("That was too large"),
+            gettext("Nothing was saved."),
+            gettext("Send a smaller file or a shorter text."),
+        ),
         415: (gettext("We could not read that request"), nothing, gettext("This address takes JSON.")),
-        429: (gettext("One moment, please"), gettext("Nothing was lost, and nothing was changed."), gettext("There were many tries from your address. Wait a few minutes and try again.")),
-        500: (gettext("Something went wrong on our side"), gettext("What was saved before is safe. Your last step was not carried out."), gettext("Try again in a while. If it happens again, write to the secretariat and say when it happened.")),
-        503: (gettext("We are away for a moment"), gettext("What was saved before is safe. Your last step was not carried out."), gettext("Wait a minute and try again.")),
-    }  # fmt: skip
+        429: (
+            gettext("One moment, please"),
+            gettext("Nothing was lost, and nothing was changed."),
+            gettext("There were many tries from your address. Wait a few minutes and try again."),
+        ),
+        500: (
+            gettext("Something went wrong on our side"),
+            gettext("What was saved before is safe. Your last step was not carried out."),
+            gettext(
+                "Try again in a while. If it happens again, write to the secretariat and say when it happened."
+            ),
+        ),
+        503: (
+            gettext("We are away for a moment"),
+            gettext("What was saved before is safe. Your last step was not carried out."),
+            gettext("Wait a minute and try again."),
+        ),
+    }
     title, kept, todo = pages.get(code, pages[500 if code >= 500 else 400])
     return {"title": title, "kept": kept, "todo": todo}
 
 
-def error_response(code: int, *, machine_code: str = "", resend: dict[str, list[str]] | None = None) -> Response:
+def error_response(
+    code: int, *, machine_code: str = "", resend: dict[str, list[str]] | None = None
+) -> Response:
     """The error page of *code*, or its JSON where a program asked."""
     if access.rule_of(access.current_view()) == access.Rule("machine"):
         response = jsonify(error=machine_code or str(code), message=_error_texts(code)["title"])

@@ -1,8 +1,7 @@
-"""Fixtures that every test shares: the application on a database of its own, a clock that tests set, signed-in staff."""
+"""Fixtures that every test shares: the application on a database of its own, and a clock that tests set."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from app.extensions import clock as service_clock
 from app.extensions import db
 from config import Settings
 
+pytest_plugins = ["tests.servers"]
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 
 
@@ -43,14 +43,35 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> TestClock:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def database(request: pytest.FixtureRequest) -> str | None:
+    """The database that `app` uses: None is SQLite in a file. See `tests.databases.both_databases`."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return None
+
+
+@pytest.fixture
+def settings(database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings on an instance folder of this test's own; nothing of the developer's environment leaks in."""
     for name in (
-        "BASE_URL", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "MAIL_FROM", "SECRET_KEYS", "KEYS_DIR", "KEYS_PASSPHRASE",
-        "LOG_KEY_FILE", "INBOX_DIR", "CLOCK_FILE", "TRUSTED_PROXIES", "WEB_WORKERS",
-    ):  # fmt: skip
+        "BASE_URL",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "SECRET_KEYS",
+        "KEYS_DIR",
+        "KEYS_PASSPHRASE",
+        "LOG_KEY_FILE",
+        "INBOX_DIR",
+        "CLOCK_FILE",
+        "TRUSTED_PROXIES",
+        "WEB_WORKERS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("INSTANCE_DIR", str(tmp_path / "instance"))
+    if database:
+        monkeypatch.setenv("DATABASE_URL", database)
     return Settings.from_env()
 
 
@@ -72,8 +93,3 @@ def app(settings: Settings, clock: TestClock) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies."""
     return app.test_client()
-
-
-def json_of(text: str) -> object:
-    """What a JSON text says."""
-    return json.loads(text)
