@@ -35,6 +35,7 @@ class Question:
     minimum: int
     maximum: int
     blank: bool = False
+    blank_stated: bool | None = None  # whether "blank" is written although it is false; None: only when true
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.answers) <= MAX_ANSWERS:
@@ -49,7 +50,7 @@ class Question:
 
     def value(self) -> dict[str, Any]:
         """The question as the JSON value of the specification."""
-        blank = {"blank": True} if self.blank else {}
+        blank = {"blank": self.blank} if self.blank or self.blank_stated else {}
         return {
             "answers": list(self.answers), **blank, "min": self.minimum, "max": self.maximum, "question": self.text,
         }  # fmt: skip
@@ -67,7 +68,10 @@ class Question:
         if not isinstance(blank, bool):
             raise ElectionError("question-blank", "A question's blank is true or false.")
         answers = tuple(string(answer) for answer in array(fields["answers"]))
-        return cls(string(fields["question"]), answers, integer(fields["min"]), integer(fields["max"]), blank)
+        return cls(
+            string(fields["question"]), answers, integer(fields["min"]), integer(fields["max"]), blank,
+            "blank" in fields or None,
+        )  # fmt: skip
 
 
 def new_uuid() -> str:
