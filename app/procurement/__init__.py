@@ -1,0 +1,1 @@
+"""Pure: what procurement and its registers have defined — identifiers of organisations and notices."""

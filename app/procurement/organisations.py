@@ -1,0 +1,122 @@
+"""Numbers of organisations: Swedish organisation numbers, and what suppliers from elsewhere have instead.
+
+A Swedish organisation number is ten digits whose last is a Luhn check digit (Skatteverket, SKV 709). The third digit
+is 2 or more; below 2 the ten digits are a personal number, which sole traders use and which is never kept here.
+
+    >>> swedish("556036-0793")
+    '5560360793'
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SWEDISH_DIGITS = 10
+FOREIGN_LENGTH = 40
+LOWEST_THIRD_DIGIT = 2
+
+COUNTRIES = frozenset(
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
+    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO "
+    "FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE "
+    "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO "
+    "MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW "
+    "PY QA RE RO RS RU RW SA SB SC SD SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN "
+    "TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW".split()
+)
+"""ISO 3166-1 alpha-2, without Sweden."""
+
+
+class OrganisationError(ValueError):
+    """Not a number of an organisation; `code` says in which way."""
+
+    code = "bad-number"
+
+
+class NotANumber(OrganisationError):
+    """Not ten digits."""
+
+
+class WrongCheckDigit(OrganisationError):
+    """Ten digits whose check digit does not fit: a slip of the finger."""
+
+    code = "wrong-check-digit"
+
+
+class PersonalNumber(OrganisationError):
+    """A personal number: it identifies a person and must not be kept."""
+
+    code = "personal-number"
+
+
+class ExcelNumber(OrganisationError):
+    """A number that a spreadsheet has shortened (5,56E+09)."""
+
+    code = "excel-number"
+
+
+class UnknownCountry(OrganisationError):
+    """Not a country's two letters."""
+
+    code = "bad-country"
+
+
+def swedish(text: str) -> str:
+    """The ten digits of a Swedish organisation number.
+
+    Takes what people type: with or without hyphen and spaces, with a leading 16, as a VAT number (SE…01), with the
+    decimals a spreadsheet adds. Raises `PersonalNumber`, `WrongCheckDigit`, `ExcelNumber` or `NotANumber`.
+    """
+    plain = _plain(text).upper()
+    if re.fullmatch(r"\d([.,]\d+)?E\+?\d+", plain):
+        raise ExcelNumber("a spreadsheet has shortened this number")
+    plain = re.sub(r"[.,]0+$", "", plain)
+    plain = re.sub(r"[\s\-+–—.]", "", plain)
+    vat = re.fullmatch(r"SE(\d{10})(?:\d{2})?", plain)
+    digits = vat[1] if vat else plain
+    if re.fullmatch(r"(18|19|20)\d{10}", digits) and int(digits[4]) < LOWEST_THIRD_DIGIT:
+        raise PersonalNumber("a personal number is never kept")
+    if re.fullmatch(r"16\d{10}", digits):
+        digits = digits[2:]
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        raise NotANumber("an organisation number is ten digits")
+    if int(digits[2]) < LOWEST_THIRD_DIGIT:
+        raise PersonalNumber("a personal number is never kept")
+    if not _luhn(digits):
+        raise WrongCheckDigit("the check digit does not fit")
+    return digits
+
+
+def country(text: str) -> str:
+    """The two capital letters of a country other than Sweden; raises `UnknownCountry`."""
+    letters = _plain(text).strip().upper()
+    if letters not in COUNTRIES:
+        raise UnknownCountry("not a country's two letters")
+    return letters
+
+
+def foreign(text: str) -> str:
+    """A foreign registration number as it is compared: capital letters and digits alone; raises `NotANumber`."""
+    plain = "".join(sign for sign in _plain(text).upper() if sign.isalnum())
+    if not plain or len(plain) > FOREIGN_LENGTH or not any(sign.isdigit() for sign in plain):
+        raise NotANumber("a registration number has digits and at most 40 signs")
+    return plain
+
+
+def shown(digits: str) -> str:
+    """A Swedish organisation number as it is written: 556036-0793."""
+    return f"{digits[:6]}-{digits[6:]}" if len(digits) == SWEDISH_DIGITS else digits
+
+
+def _plain(text: str) -> str:
+    """Full-width digits and odd spaces as ordinary ones."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0

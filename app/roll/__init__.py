@@ -1,0 +1,1 @@
+"""The roll: who may vote, one ballot a company."""
