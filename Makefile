@@ -15,7 +15,7 @@ demo: $(VENV)/ready $(MO) ## plays one award year, leaves the next open for voti
 	@$(BIN)/python -m app.rehearsal.demo $(if $(ONLY),--only)
 
 run: $(VENV)/ready $(MO) ## the service without sample data: web, worker and a local inbox
-	@$(BIN)/python -m app.rehearsal.run
+	@$(BIN)/python -m app.processes
 
 test: $(VENV)/dev-ready $(MO) ## the tests; what needs something this machine lacks is skipped and says so
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, cli, logs, web
+from app import access, assets, cli, logs, web
 from app.extensions import (
     babel,
     clock,
@@ -60,12 +60,13 @@ def build(settings: Settings | None = None) -> Flask:
     if problems := settings.problems():
         raise UnsafeSettings("\n".join(["The settings are not safe:", *problems]))
     logs.configure()
-    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app = Flask(__name__, static_folder=None, template_folder="templates")
     app.extensions["settings"] = settings
     app.config.from_mapping(flask_config(settings))
     clock.file = settings.clock_file
     _extensions(app, settings)
     _domains(app)
+    assets.register(app)
     web.register(app)
     logs.log_requests(app)
     cli.register(app)
@@ -100,7 +101,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "BABEL_DEFAULT_TIMEZONE": "Europe/Stockholm",
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "RATELIMIT_ENABLED": True,
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }
 
 
