@@ -1,0 +1,1 @@
+"""Editions of the award: their settings, categories, deadlines and phase; the public first page."""

@@ -1,0 +1,1 @@
+"""Nominations from the first draft to the nominee on the ballot."""

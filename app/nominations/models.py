@@ -1,0 +1,114 @@
+"""The rows of nominations, of what happened to each, and of the nominees on the ballot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.awards.models import Category, named
+from app.extensions import UtcDateTime, db
+
+
+class State(StrEnum):
+    """Where a nomination stands. Only from `confirmed` on does it count."""
+
+    DRAFT = "draft"
+    UNCONFIRMED = "unconfirmed"
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Nomination(db.Model):  # type: ignore[name-defined]
+    """A supplier's nomination of a procurement. While it is a draft any field may be empty or too long.
+
+    `typed` keeps what could not be read as a date, so that a draft loses nothing. `link_version` rises with each new
+    contact address: links that were mailed to an earlier one open nothing.
+    """
+
+    __tablename__ = "nominations"
+    __table_args__ = (
+        UniqueConstraint("public_id"),
+        Index("ix_nominations_edition_state", "edition_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    public_id: Mapped[str] = mapped_column(String(22))
+    state: Mapped[State] = mapped_column(named(State), default=State.DRAFT)
+    authority: Mapped[str] = mapped_column(Text, default="")
+    title: Mapped[str] = mapped_column(Text, default="")
+    notice: Mapped[str] = mapped_column(Text, default="")
+    cpv: Mapped[str] = mapped_column(Text, default="")
+    awarded_on: Mapped[date | None] = mapped_column(Date)
+    value: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    company: Mapped[str] = mapped_column(Text, default="")
+    orgnr: Mapped[str] = mapped_column(String(20), default="")
+    sole_trader: Mapped[bool] = mapped_column(default=False)
+    foreign_country: Mapped[str] = mapped_column(String(2), default="")
+    foreign_number: Mapped[str] = mapped_column(Text, default="")
+    contact_name: Mapped[str] = mapped_column(Text, default="")
+    contact_email: Mapped[str] = mapped_column(Text, default="")
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    language: Mapped[str] = mapped_column(String(2), default="sv")
+    link_version: Mapped[int] = mapped_column(default=1)
+    letters_asked: Mapped[int] = mapped_column(default=0)
+    letter_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    category: Mapped[Category | None] = relationship()
+    events: Mapped[list[NominationEvent]] = relationship(
+        order_by="NominationEvent.id", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class NominationEvent(db.Model):  # type: ignore[name-defined]
+    """One thing that happened to a nomination: `what` is "saved", "sent", "confirmed", "edited", …"""
+
+    __tablename__ = "nomination_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id", ondelete="CASCADE"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Nominee(db.Model):  # type: ignore[name-defined]
+    """What stands on the ballot: made from an accepted nomination, with texts of its own."""
+
+    __tablename__ = "nominees"
+    __table_args__ = (UniqueConstraint("nomination_id"), UniqueConstraint("category_id", "title"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), index=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    authority: Mapped[str] = mapped_column(String(200))
+    summary_sv: Mapped[str] = mapped_column(Text, default="")
+    summary_en: Mapped[str] = mapped_column(Text, default="")
+
+    category: Mapped[Category] = relationship()
+    nomination: Mapped[Nomination] = relationship()
+
+    def summary(self, lang: str) -> str:
+        """What the ballot says about it, in "sv" or "en"; the other language where only that is written."""
+        first, second = (self.summary_en, self.summary_sv) if lang == "en" else (self.summary_sv, self.summary_en)
+        return first or second
