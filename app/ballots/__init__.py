@@ -1,0 +1,1 @@
+"""Credentials, casting and the box."""
