@@ -1,0 +1,1 @@
+"""Work that is done later or elsewhere: rows in the database, carried out by `flask worker`."""
