@@ -1,0 +1,1 @@
+"""Staff: who they are, how they get in, and out again."""
