@@ -1,0 +1,267 @@
+"""The rulebook of editions: finding them, setting them up, changing them while that is allowed, moving their phase."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.awards import defaults
+from app.awards.actors import actor
+from app.awards.duties import Blocker, Todo
+from app.awards.models import Category, Edition, PhaseMove
+from app.core import canonical, phases
+from app.core.ledger_shapes import write_time
+from app.core.phases import Phase
+from app.extensions import db
+from app.ledger import service as ledger
+
+ORDER = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
+PUBLIC = frozenset(ORDER) - {Phase.DRAFT}
+FIELDS = (
+    "slug", "year", "name_sv", "name_en", "heading_sv", "heading_en", "intro_sv", "intro_en", "voting_opens_at",
+    "result_at", "signoffs_needed", "spare_count", "plain_voting", "contact_name", "contact_email",
+)  # fmt: skip
+DEADLINES = ("nominations_close_at", "voting_closes_at")
+LOCKED_FROM: Mapping[str, Phase] = {
+    "slug": Phase.NOMINATING,
+    "year": Phase.NOMINATING,
+    **dict.fromkeys(("name_sv", "name_en", "heading_sv", "heading_en", "spare_count", "plain_voting"), Phase.PREPARED),
+    "signoffs_needed": Phase.PREPARED,
+    "voting_opens_at": Phase.VOTING,
+    "result_at": Phase.PUBLISHED,
+}
+
+
+class NoSuchEdition(LookupError):
+    """No edition has this address."""
+
+
+class SlugTaken(ValueError):
+    """Another edition has this address already."""
+
+
+class FieldLocked(ValueError):
+    """A field that can no longer be changed in this phase; `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(f"{field} can no longer be changed")
+
+
+def edition(slug: str) -> Edition:
+    """The edition at *slug*; raises `NoSuchEdition`."""
+    found = db.session.scalar(select(Edition).where(Edition.slug == slug))
+    if found is None:
+        raise NoSuchEdition(slug)
+    return found
+
+
+def public_edition(slug: str) -> Edition:
+    """The edition at *slug* when it has left its draft; raises `NoSuchEdition`."""
+    found = edition(slug)
+    if found.phase is Phase.DRAFT:
+        raise NoSuchEdition(slug)
+    return found
+
+
+def editions() -> list[Edition]:
+    """Every edition, the newest first."""
+    return list(db.session.scalars(select(Edition).order_by(Edition.year.desc(), Edition.id.desc())))
+
+
+def current() -> Edition | None:
+    """The edition that the public is met with: the newest one in progress, else the newest published one."""
+    public = [item for item in editions() if item.phase in PUBLIC]
+    going_on = [item for item in public if not reached(item.phase, Phase.PUBLISHED)]
+    return next(iter(going_on or public), None)
+
+
+def reached(phase: Phase, wanted: Phase) -> bool:
+    """Whether *phase* is *wanted* or a later one; a cancelled edition has reached everything: nothing can change."""
+    return phase is Phase.CANCELLED or ORDER.index(phase) >= ORDER.index(wanted)
+
+
+def locked(edition: Edition) -> frozenset[str]:
+    """The fields of an edition that can no longer be changed."""
+    return frozenset(field for field, phase in LOCKED_FROM.items() if reached(edition.phase, phase))
+
+
+def lock(edition_id: int) -> Edition:
+    """The edition's row, held until the transaction ends: whatever depends on the phase or a deadline takes it."""
+    found = db.session.scalar(
+        select(Edition).where(Edition.id == edition_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NoSuchEdition(str(edition_id))
+    return found
+
+
+def create_edition(
+    *,
+    by: int | None,
+    now: datetime,
+    categories: Sequence[Mapping[str, Any]] = defaults.CATEGORIES,
+    **fields: Any,
+) -> Edition:
+    """A new edition in draft with its categories, its ledger opened; raises `SlugTaken`."""
+    _refuse_unknown(fields, (*FIELDS, *DEADLINES))
+    created = Edition(phase=Phase.DRAFT, created_at=now, **fields)
+    created.categories = [Category(position=place, **category) for place, category in enumerate(categories, 1)]
+    _add(created)
+    ledger.open_log(edition=created.id, slug=created.slug, now=now)
+    who = actor(created.id, by, now)
+    ledger.append(
+        edition=created.id, kind="edition-created", data={"by": who, "settings": fingerprint(created)}, now=now
+    )
+    record_deadlines(created, by=by, now=now)
+    return created
+
+
+def change_edition(edition_id: int, *, by: int | None, now: datetime, **fields: Any) -> list[str]:
+    """Changes what differs and says which fields did; raises `FieldLocked` or `SlugTaken`. Deadlines have their own way."""
+    _refuse_unknown(fields, FIELDS)
+    changing = lock(edition_id)
+    changed = sorted(name for name, value in fields.items() if getattr(changing, name) != value)
+    for name in changed:
+        if name in locked(changing):
+            raise FieldLocked(name)
+    for name in changed:
+        setattr(changing, name, fields[name])
+    if changed:
+        _flush_slug(changing.slug)
+        record_change(changing, changed, by=by, now=now)
+    return changed
+
+
+def record_change(edition: Edition, fields: Sequence[str], *, by: int | None, now: datetime) -> None:
+    """Writes into the ledger which settings changed, and the fingerprint of all of them."""
+    who = actor(edition.id, by, now)
+    data = {"by": who, "fields": list(fields), "settings": fingerprint(edition)}
+    ledger.append(edition=edition.id, kind="edition-changed", data=data, now=now)
+
+
+def record_deadlines(edition: Edition, *, by: int | None, now: datetime) -> None:
+    """Writes both deadlines, as they are set now, into the ledger."""
+    deadlines = {
+        "nominations": _time(edition.nominations_close_at),
+        "voting": _time(edition.voting_closes_at),
+    }
+    data = {"by": actor(edition.id, by, now), "deadlines": deadlines}
+    ledger.append(edition=edition.id, kind="deadlines-set", data=data, now=now)
+
+
+def record_phase(
+    edition_id: int, to: Phase, *, account_id: int | None, reason: str = "", now: datetime, letters_left: bool = False
+) -> PhaseMove:
+    """Moves the edition to *to* and records it; raises `phases.TransitionRefused`.
+
+    `letters_left` says whether a ballot letter has left. Conditions beyond the order of phases are the caller's
+    (`secretariat.service.advance` asks every domain).
+    """
+    moving = lock(edition_id)
+    phases.check(moving.phase, to, letters_left=letters_left)
+    move = PhaseMove(
+        edition_id=edition_id, from_phase=moving.phase, to_phase=to, account_id=account_id, reason=reason, at=now
+    )
+    data = {"by": actor(edition_id, account_id, now), "from": str(moving.phase), "reason": reason, "to": str(to)}
+    moving.phase = to
+    db.session.add(move)
+    db.session.flush()
+    ledger.append(edition=edition_id, kind="phase-moved", data=data, now=now)
+    return move
+
+
+def moves(edition_id: int) -> list[PhaseMove]:
+    """Every move of the edition's phase, the first one first."""
+    return list(db.session.scalars(select(PhaseMove).where(PhaseMove.edition_id == edition_id).order_by(PhaseMove.id)))
+
+
+def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
+    """What in the edition's own settings prevents it from entering *to*."""
+    found = []
+    if to is Phase.NOMINATING:
+        if not edition.categories:
+            found.append(Blocker(lazy_gettext("There is no category to nominate in.")))
+        if edition.nominations_close_at is None or edition.nominations_close_at <= now:
+            found.append(Blocker(lazy_gettext("The last day for nominations is not set, or has passed already.")))
+        if not edition.contact_email:
+            found.append(Blocker(lazy_gettext("There is no address that people can write to with questions.")))
+    if to is Phase.SHORTLISTING and edition.phase is Phase.NOMINATING and not _passed(edition.nominations_close_at, now):
+        found.append(Blocker(lazy_gettext("Nominations are open until their deadline, and a deadline is never shortened.")))
+    if to in {Phase.PREPARED, Phase.VOTING} and _passed(edition.voting_closes_at, now):
+        found.append(Blocker(lazy_gettext("The time at which voting closes is not set, or has passed already.")))
+    return found
+
+
+def todos(edition: Edition, *, now: datetime) -> list[Todo]:
+    """What in the edition's settings somebody should see to."""
+    values = {"slug": edition.slug}
+    found = []
+    if edition.phase is Phase.DRAFT:
+        found.append(
+            Todo(
+                lazy_gettext("Go through the settings"),
+                lazy_gettext("Texts, categories and dates are filled in with Anbudspriset's defaults. Nobody sees them until nominations open."),
+                "awards.settings",
+                values,
+                lazy_gettext("Open the settings"),
+            )
+        )
+    before_voting = Phase.NOMINATING, Phase.SHORTLISTING, Phase.PREPARED
+    if edition.phase in before_voting and _passed(edition.voting_closes_at, now):
+        found.append(
+            Todo(
+                lazy_gettext("Say when voting closes"),
+                lazy_gettext("The time is not set, or has passed already. Voting cannot open without it."),
+                "awards.extend",
+                values | {"deadline": "voting"},
+                lazy_gettext("Set the time"),
+                warn=edition.phase is not Phase.NOMINATING,
+            )
+        )
+    return found
+
+
+def fingerprint(edition: Edition) -> str:
+    """SHA-256 (hex) of all settings in canonical JSON: what the ledger holds of them."""
+    settings: dict[str, Any] = {name: _plain(getattr(edition, name)) for name in (*FIELDS, *DEADLINES)}
+    names = ("slug", "name_sv", "name_en", "description_sv", "description_en", "kind", "max_choices", "tie_rule")
+    settings["categories"] = [{name: _plain(getattr(item, name)) for name in names} for item in edition.categories]
+    return hashlib.sha256(canonical.dumps(settings)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return write_time(value)
+    return str(value) if isinstance(value, str) else value
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else write_time(moment)
+
+
+def _passed(moment: datetime | None, now: datetime) -> bool:
+    return moment is None or moment <= now
+
+
+def _refuse_unknown(fields: Mapping[str, Any], known: Sequence[str]) -> None:
+    if unknown := set(fields) - set(known):
+        raise TypeError(f"an edition has no such fields: {', '.join(sorted(unknown))}")
+
+
+def _add(created: Edition) -> None:
+    db.session.add(created)
+    _flush_slug(created.slug)
+
+
+def _flush_slug(slug: str) -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise SlugTaken(slug) from error
