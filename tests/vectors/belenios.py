@@ -21,6 +21,7 @@ from app.core.belenios.trustees import TrusteeKey, Trustees
 UUID = "VectorsAnbud26"
 SECRETS = ("u3Zk8-Qw7rTy-pA9sD-fG5hJk", "11111-111111-11111-111111", "zzzzz-zzzzzz-zzzzz-zzzzzz", "Anbud-sprise-tVote-rCode7")
 CHOICES = ([[0, 0, 1, 0], [1, 0, 1, 0]], [[1, 0, 0, 0], [0, 0, 0, 0]], [[0, 1, 0, 0], [1, 1, 1, 0]])
+NAMES = ("one chosen and two approved", "blank and none approved", "one chosen and the most approved")
 TYPED = (
     "u3Zk8-Qw7rTy-pA9sD-fG5hJk",
     " u3Zk8 Qw7rTy pA9sD fG5hJk\n",
@@ -130,8 +131,8 @@ def credential_vectors() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def election_vectors() -> dict[str, Any]:
-    """A whole small election: key, election, ballots with every scalar drawn, tally, decryption, result."""
+def election_vectors() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A whole small election: key, election, tally, decryption, result; and its ballots with the scalars drawn."""
     drawn = Drawn("election")
     key = TrusteeKey.generate(drawn)
     trustee = {"scalars": drawn.take(), "private": str(key.private), "public": key.public.value()}
@@ -147,44 +148,46 @@ def election_vectors() -> dict[str, Any]:
     )  # fmt: skip
     publics = [credentials.public_credential(secret, UUID) for secret in SECRETS]
     tally, ballots = RunningTally(election), []
-    for secret, choices in zip(SECRETS, CHOICES, strict=False):
+    for name, secret, choices in zip(NAMES, SECRETS, CHOICES, strict=False):
         data = make_ballot(election, secret, choices, drawn)
         ballot = check_ballot(election, data, publics)
         tally.add(ballot)
         ballots.append(
-            {"secret": secret, "choices": choices, "scalars": drawn.take(), "ballot": data.decode(),
-             "tracker": ballot.tracker, "hash": ballot.hash}
+            {"name": name, "election": election.payload.decode(), "credential": secret, "choices": choices,
+             "draws": drawn.take(), "ballot": data.decode(), "tracker": ballot.tracker, "hash": ballot.hash}
         )  # fmt: skip
     encrypted = tally.encrypted_tally()
     partial = partial_decryption(election, encrypted, key, drawn)
     partial_scalars = drawn.take()
     strong = decryption.prove(election, encrypted, partial, key, 1, drawn)
     result = compute_result(election, trustees, encrypted, {1: partial})
-    return {
+    whole = {
         "trustee": trustee,
         "trustees": trustees.payload.decode(),
         "election": election.payload.decode(),
         "hash": election.hash,
         "fingerprint": election.fingerprint,
         "public_credentials": credentials.public_credentials_payload(publics).decode(),
-        "ballots": ballots,
         "encrypted_tally": encrypted.payload.decode(),
         "sized_encrypted_tally": encrypted.sized_payload.decode(),
         "partial_decryption": {"scalars": partial_scalars, "payload": partial.decode()},
         "strong_proofs": {"scalars": drawn.take(), "value": strong},
         "result": result.payload.decode(),
     }
+    return whole, ballots
 
 
 def vectors() -> dict[str, Any]:
     """All vectors."""
+    election, ballots = election_vectors()
     return {
         "rng": "the i-th scalar of a seed is SHA-512(seed, i as 8 bytes big-endian), big-endian, modulo q",
         "group": group_vectors(),
         "hashes": hash_vectors(),
         "json": json_vectors(),
         "credentials": credential_vectors(),
-        "election": election_vectors(),
+        "election": election,
+        "ballots": ballots,
     }
 
 
