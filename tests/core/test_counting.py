@@ -52,7 +52,9 @@ def test_relabelled_nominees_give_the_relabelled_outcome(election, random) -> No
     random.shuffle(relabelled)
     again = approval.count(row_of(relabelled, nominees), ballots=len(ballots), maximum=maximum)
     assert set(again.winners) == {names[n] for n in outcome.winners}
-    assert {s.nominee: s.rank for s in again.standings} == {names[s.nominee]: s.rank for s in outcome.standings}
+    assert {s.nominee: s.rank for s in again.standings} == {
+        names[s.nominee]: s.rank for s in outcome.standings
+    }
 
 
 @given(elections(most=1))

@@ -35,7 +35,9 @@ def test_the_browser_gets_what_it_needs_to_verify() -> None:
     value = receipts.as_json(RECEIPT, receipts.sign(RECEIPT, SEED), public)
     assert list(value) == ["tracker", "event", "height", "signature", "key"]
     again = Receipt("a" * 43, str(value["tracker"]), str(value["event"]), int(value["height"]))
-    assert receipts.verify(again, base64.b64decode(str(value["signature"])), base64.b64decode(str(value["key"])))
+    assert receipts.verify(
+        again, base64.b64decode(str(value["signature"])), base64.b64decode(str(value["key"]))
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { fingerprint, makeBallot, publicCredential, readElection, readTyped, tracker } from "../../app/static/belenios.js";
+import { fingerprint, makeBallot, publicCredential, readElection, tracker } from "../../app/static/belenios.js";
+import { readTyped } from "../../app/static/booth/typed.js";
 import { Q } from "../../app/static/ed25519.js";
 import { noble, nobleHex, noblePoint, withNoble } from "./noble.js";
 

@@ -19,7 +19,12 @@ from app.core.belenios.tallies import RunningTally
 from app.core.belenios.trustees import TrusteeKey, Trustees
 
 UUID = "VectorsAnbud26"
-SECRETS = ("u3Zk8-Qw7rTy-pA9sD-fG5hJk", "11111-111111-11111-111111", "zzzzz-zzzzzz-zzzzz-zzzzzz", "Anbud-sprise-tVote-rCode7")
+SECRETS = (
+    "u3Zk8-Qw7rTy-pA9sD-fG5hJk",
+    "11111-111111-11111-111111",
+    "zzzzz-zzzzzz-zzzzz-zzzzzz",
+    "Anbud-sprise-tVote-rCode7",
+)
 CHOICES = ([[0, 0, 1, 0], [1, 0, 1, 0]], [[1, 0, 0, 0], [0, 0, 0, 0]], [[0, 1, 0, 0], [1, 1, 1, 0]])
 NAMES = ("one chosen and two approved", "blank and none approved", "one chosen and the most approved")
 TYPED = (

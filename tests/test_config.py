@@ -1,0 +1,79 @@
+"""Unsafe settings are refused, each with a sentence of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from app.factory import UnsafeSettings
+from config import Settings
+
+SAFE = {
+    "BASE_URL": "https://rosta.example.se",
+    "SMTP_URL": "smtps://relay.example.se:465",
+    "MAIL_FROM": "Anbudspriset <rosta@example.se>",
+    "SECRET_KEYS": "k" * 43,
+    "KEYS_PASSPHRASE": "p" * 43,
+    "KEYS_DIR": "/var/lib/anbudspriset/keys",
+    "LOG_KEY_FILE": "/var/lib/anbudspriset/log.key",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+}
+
+
+@pytest.fixture
+def production(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in SAFE.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_defaults_are_safe_on_loopback(settings: Settings) -> None:
+    assert settings.problems() == []
+    assert not settings.production
+
+
+def test_a_full_set_is_safe_in_production(production: pytest.MonkeyPatch) -> None:
+    settings = Settings.from_env()
+    assert settings.production
+    assert settings.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("BASE_URL", "http://rosta.example.se", "https"),
+        ("BASE_URL", "https://rosta.example.se/under", "host alone"),
+        ("SMTP_URL", "", "SMTP_URL"),
+        ("MAIL_FROM", "", "MAIL_FROM"),
+        ("SECRET_KEYS", "", "SECRET_KEYS"),
+        ("SECRET_KEYS", "short", "SECRET_KEYS"),
+        ("KEYS_PASSPHRASE", "short", "KEYS_PASSPHRASE"),
+        ("KEYS_DIR", "", "KEYS_DIR"),
+        ("LOG_KEY_FILE", "", "LOG_KEY_FILE"),
+        ("CLOCK_FILE", "/tmp/clock", "CLOCK_FILE"),
+        ("REDIS_URL", "", "REDIS_URL"),
+        ("DATABASE_URL", "mysql://127.0.0.1/x", "DATABASE_URL"),
+        ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES"),
+    ],
+)
+def test_each_unsafe_setting_is_refused_at_start(
+    production: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    production.setenv(name, value)
+    settings = Settings.from_env()
+    assert [problem for problem in settings.problems() if says in problem]
+    with pytest.raises(UnsafeSettings, match=says):
+        create_app(settings)
+
+
+def test_own_secrets_survive_a_restart_and_are_private(settings: Settings) -> None:
+    again = Settings.from_env()
+    assert again.secret_keys == settings.secret_keys
+    assert Path(settings.instance_dir / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_setting_that_is_no_number_says_which(settings: Settings) -> None:
+    assert replace(settings, web_workers=0).problems()
