@@ -21,7 +21,7 @@ class ImportState(StrEnum):
     ABANDONED = "abandoned"
 
 
-class Voter(db.Model):  # type: ignore[name-defined]
+class Voter(db.Model):  # type: ignore[name-defined,misc]
     """A company that may vote. `key` is what makes it one: its number, or address and name of a sole trader."""
 
     __tablename__ = "voters"
@@ -59,7 +59,7 @@ class Voter(db.Model):  # type: ignore[name-defined]
             return self.email
 
 
-class RollImport(db.Model):  # type: ignore[name-defined]
+class RollImport(db.Model):  # type: ignore[name-defined,misc]
     """A list that was read but not necessarily confirmed. `rows` is forgotten as soon as it is no longer needed."""
 
     __tablename__ = "roll_imports"
@@ -79,7 +79,7 @@ class RollImport(db.Model):  # type: ignore[name-defined]
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class RollFreeze(db.Model):  # type: ignore[name-defined]
+class RollFreeze(db.Model):  # type: ignore[name-defined,misc]
     """The roll as it was when the ballots were made: an edition has one at most."""
 
     __tablename__ = "roll_freezes"

@@ -1,0 +1,62 @@
+"""What the roll asks of an edition's moves, and what it wants somebody to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.awards.duties import Blocker, Todo
+from app.awards.models import Edition
+from app.core.phases import Phase
+from app.extensions import db
+from app.roll import service
+from app.roll.models import ImportState, RollImport
+
+
+def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  # noqa: ARG001 (every domain's signature)
+    """Ballots are made for a roll that has someone on it."""
+    if to is Phase.PREPARED and not service.count(edition.id):
+        return [Blocker(_l("The roll is empty: nobody would get a ballot."))]
+    return []
+
+
+def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001
+    """Read in the roll; confirm a list that waits."""
+    if edition.phase not in service.OPEN_PHASES or service.is_frozen(edition.id):
+        return []
+    waiting = db.session.scalar(
+        select(RollImport)
+        .where(RollImport.edition_id == edition.id, RollImport.state == ImportState.PREVIEW)
+        .order_by(RollImport.id.desc())
+    )
+    if waiting is not None:
+        return [
+            Todo(
+                title=_l("A list of companies waits for your confirmation"),
+                detail=_l("Nothing in it is on the roll yet. It is put aside by itself after a day."),
+                endpoint="roll.preview",
+                values={"slug": edition.slug, "import_id": waiting.id},
+                action=_l("Look at the list"),
+            )
+        ]
+    if edition.phase is Phase.DRAFT or service.count(edition.id):
+        return []
+    return [
+        Todo(
+            title=_l("The roll is empty"),
+            detail=_l("Read in the companies that may vote, as a CSV file or pasted from a spreadsheet."),
+            endpoint="roll.upload",
+            values={"slug": edition.slug},
+            action=_l("Read in the roll"),
+        )
+    ]
+
+
+def enter(edition_id: int, to: Phase, *, by: int | None, now: datetime) -> None:
+    """The ballots' roll is frozen with them, and opened again when they are destroyed."""
+    if to is Phase.PREPARED:
+        service.freeze(edition_id, by=by, now=now)
+    elif to is Phase.SHORTLISTING:
+        service.unfreeze(edition_id, by=by, now=now)

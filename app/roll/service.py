@@ -1,0 +1,226 @@
+"""Who may vote: one ballot a company, until the freeze changed by the secretariat, afterwards only its addresses.
+
+The canonical roll, whose SHA-256 is `roll_hash`: a line for each voter, sorted by key, each the canonical JSON
+(sorted names, no spaces, UTF-8) of `{"company", "email", "key", "language"}`, each ended by a line feed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from app.awards.actors import actor
+from app.core import canonical
+from app.core.phases import Phase
+from app.extensions import db
+from app.ledger import service as ledger
+from app.roll.models import RollFreeze, Voter
+from app.roll.rows import Row, address
+
+OPEN_PHASES = (Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING)
+
+
+class RollFrozen(Exception):
+    """The ballots are made: the roll cannot change any more."""
+
+
+class NoSuchVoter(Exception):
+    """No such voter on this edition's roll."""
+
+
+class AlreadyOnRoll(Exception):
+    """Another voter with this key is on the roll: one ballot a company."""
+
+    def __init__(self, other: Voter) -> None:
+        self.other = other
+        super().__init__(other.key)
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """The roll as it stood when it was frozen."""
+
+    roll_hash: str
+    voters: int
+    frozen_at: datetime
+    corrected: int = 0
+
+
+def voters(edition_id: int) -> list[Voter]:
+    """Everyone on the roll, in the order of their keys."""
+    return list(db.session.scalars(select(Voter).where(Voter.edition_id == edition_id).order_by(Voter.key)))
+
+
+def voter(voter_id: int, *, edition_id: int | None = None) -> Voter:
+    """One voter; raises `NoSuchVoter`, also when it is on another edition's roll."""
+    found = db.session.get(Voter, voter_id)
+    if found is None or edition_id not in {None, found.edition_id}:
+        raise NoSuchVoter
+    return found
+
+
+def count(edition_id: int) -> int:
+    """How many are on the roll."""
+    return (
+        db.session.scalar(select(func.count()).select_from(Voter).where(Voter.edition_id == edition_id)) or 0
+    )
+
+
+def canonical_roll(edition_id: int) -> bytes:
+    """The roll's bytes as the module's docstring defines them."""
+    columns = (Voter.key, Voter.company, Voter.email, Voter.language)
+    rows = sorted(db.session.execute(select(*columns).where(Voter.edition_id == edition_id)).tuples())
+    return b"".join(
+        canonical.dumps({"company": company, "email": email, "key": key, "language": language}) + b"\n"
+        for key, company, email, language in rows
+    )
+
+
+def roll_hash(edition_id: int) -> str:
+    """SHA-256 of the canonical roll, in hexadecimal."""
+    return hashlib.sha256(canonical_roll(edition_id)).hexdigest()
+
+
+def is_frozen(edition_id: int) -> bool:
+    """Whether the roll can no longer change."""
+    return frozen(edition_id) is not None
+
+
+def frozen(edition_id: int) -> Freeze | None:
+    """The roll as it was frozen, or None before that."""
+    row = db.session.scalar(select(RollFreeze).where(RollFreeze.edition_id == edition_id))
+    return row and Freeze(row.roll_hash, row.voters, row.frozen_at, row.corrected)
+
+
+def freeze(edition_id: int, *, by: int | None, now: datetime) -> Freeze:
+    """Freezes the roll, on record; a frozen roll stays as it is."""
+    if existing := frozen(edition_id):
+        return existing
+    relabel(edition_id)
+    made = Freeze(roll_hash(edition_id), count(edition_id), now)
+    db.session.add(
+        RollFreeze(
+            edition_id=edition_id, roll_hash=made.roll_hash, voters=made.voters, corrected=0, frozen_at=now
+        )
+    )
+    db.session.flush()
+    sealed = ledger.erasable(edition=edition_id, subject=f"roll:{edition_id}", text=made.roll_hash, now=now)
+    data = {"by": actor(edition_id, by, now), "roll": sealed, "voters": made.voters}
+    ledger.append(edition=edition_id, kind="roll-frozen", data=data, now=now)
+    return made
+
+
+def unfreeze(edition_id: int, *, by: int | None, now: datetime) -> None:  # noqa: ARG001 (the move itself is on record)
+    """Opens the roll again, when an edition goes back from prepared; the phase's move is what the ledger records."""
+    db.session.execute(delete(RollFreeze).where(RollFreeze.edition_id == edition_id))
+
+
+def refuse_frozen(edition_id: int) -> None:
+    """Raises `RollFrozen` when the roll is frozen."""
+    if is_frozen(edition_id):
+        raise RollFrozen
+
+
+def save_voter(
+    *, edition_id: int, row: Row, by: int | None, now: datetime, voter_id: int | None = None
+) -> Voter:
+    """Adds a voter, or changes the one with `voter_id`; *row* has no problems.
+
+    Raises `RollFrozen`, `NoSuchVoter` or `AlreadyOnRoll`.
+    """
+    refuse_frozen(edition_id)
+    found = voter(voter_id, edition_id=edition_id) if voter_id is not None else None
+    other = db.session.scalar(select(Voter).where(Voter.edition_id == edition_id, Voter.key == row.key))
+    if other is not None and other is not found:
+        raise AlreadyOnRoll(other)
+    before = {found.email} if found is not None else set()
+    if found is None:
+        found = Voter(edition_id=edition_id, added_at=now)
+    else:
+        found.changed_at = now
+    put(found, row)
+    db.session.add(found)
+    db.session.flush()
+    relabel(edition_id, addresses={row.email, *before})
+    record_change(edition_id, added=voter_id is None, by=by, now=now)
+    return found
+
+
+def put(target: Voter, row: Row) -> None:
+    """Writes a row's values into a voter."""
+    target.key = row.key
+    for name in (
+        "company",
+        "orgnr",
+        "sole_trader",
+        "foreign_country",
+        "foreign_number",
+        "email",
+        "contact_name",
+        "language",
+    ):
+        setattr(target, name, getattr(row, name))
+
+
+def record_change(edition_id: int, *, added: bool, by: int | None, now: datetime) -> None:
+    """A voter added or changed by hand is an import of one row in the ledger."""
+    sealed = ledger.erasable(
+        edition=edition_id, subject=f"roll:{edition_id}", text=roll_hash(edition_id), now=now
+    )
+    data = {
+        "added": int(added), "by": actor(edition_id, by, now), "changed": int(not added),
+        "refused": 0, "roll": sealed, "rows": 1,
+    }  # fmt: skip
+    ledger.append(edition=edition_id, kind="roll-imported", data=data, now=now)
+
+
+def remove_voter(voter_id: int, *, edition_id: int, by: int | None, now: datetime) -> str:
+    """Takes a voter off the roll before the freeze and gives the company's name; raises `RollFrozen`, `NoSuchVoter`."""
+    refuse_frozen(edition_id)
+    found = voter(voter_id, edition_id=edition_id)
+    company, email = found.company, found.email
+    db.session.delete(found)
+    db.session.flush()
+    relabel(edition_id, addresses={email})
+    record_change(edition_id, added=False, by=by, now=now)
+    return company
+
+
+def correct_address(
+    voter_id: int, email: str, *, by: int | None, now: datetime, second: int | None = None
+) -> Voter:
+    """A new address for a voter of a frozen roll, on record; the key stays. Raises `NoSuchVoter`, `ValueError` (`rows.address`)."""
+    found = voter(voter_id)
+    old, found.email, found.changed_at = found.email, address(email), now
+    row = db.session.scalar(select(RollFreeze).where(RollFreeze.edition_id == found.edition_id))
+    if row is not None:
+        row.corrected += 1
+    db.session.flush()
+    relabel(found.edition_id, addresses={old, found.email})
+    who = actor(found.edition_id, second, now)["who"] if second else None
+    sealed = ledger.erasable(edition=found.edition_id, subject=f"voter:{found.id}", text=found.key, now=now)
+    data = {"by": actor(found.edition_id, by, now), "second": who, "voter": sealed}
+    ledger.append(edition=found.edition_id, kind="address-corrected", data=data, now=now)
+    return found
+
+
+def relabel(edition_id: int, *, addresses: Collection[str] | None = None) -> None:
+    """Companies that share an address get a label for their letters, so that their ballots can be told apart."""
+    chosen = select(Voter).where(Voter.edition_id == edition_id)
+    if addresses is not None:
+        chosen = chosen.where(func.lower(Voter.email).in_([each.lower() for each in addresses]))
+    found = list(db.session.scalars(chosen))
+    shared = Counter(each.email.lower() for each in found)
+    names = Counter((each.email.lower(), each.company) for each in found)
+    for each in found:
+        label = each.company if shared[each.email.lower()] > 1 else ""
+        if label and names[each.email.lower(), each.company] > 1 and each.number:
+            label = f"{label} ({each.number})"
+        if each.ballot_label != label:
+            each.ballot_label = label
+    db.session.flush()
