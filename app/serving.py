@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 from urllib.parse import urlsplit
 
 from config import Settings
@@ -26,3 +27,10 @@ accesslog = None  # the application logs each request itself, with the route's t
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Each web process builds its tables for checking ballots before the first one comes, and compares the box."""
+    from app.ballots import readiness
+
+    readiness.start(worker.wsgi)

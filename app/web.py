@@ -166,7 +166,7 @@ def _static(filename: str) -> str:
 def _headers(response: Response) -> Response:
     settings: Settings = current_app.extensions["settings"]
     headers = response.headers
-    headers["Content-Security-Policy"] = CSP
+    headers.setdefault("Content-Security-Policy", CSP)
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
