@@ -32,7 +32,12 @@ class Check:
     def line(self) -> str:
         """The check as one line of text."""
         mark = {"passed": "ok  ", "failed": "FAIL", "skipped": "skip"}[self.status]
-        return f"{mark} {self.id}: {self.text}"
+        return printable(f"{mark} {self.id}: {self.text}")
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, which a terminal might obey: archives carry names made by others."""
+    return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
 def passed(id: str, text: str, **details: Any) -> Check:  # noqa: A002 - the field's name
@@ -91,7 +96,7 @@ class Report:
         """The report as lines of text, a line for each check and the verdict last."""
         for check in self.checks:
             yield check.line()
-        yield self.verdict
+        yield printable(self.verdict)
 
 
 @dataclass(frozen=True)
