@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import UtcDateTime, db
@@ -26,7 +27,7 @@ class State(StrEnum):
     """replaced: nobody may vote with it any more"""
 
 
-class Box(db.Model):
+class Box(db.Model):  # type: ignore[misc, name-defined]
     """An edition's election and the head of its box. Whoever appends to the box locks this row first."""
 
     __tablename__ = "boxes"
@@ -40,6 +41,8 @@ class Box(db.Model):
     fingerprint: Mapped[str] = mapped_column(String(43), default="")
     setup_hash: Mapped[str] = mapped_column(String(64), default="")
     credentials_hash: Mapped[str] = mapped_column(String(64), default="")
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """the ballot's questions as they were put: category, rule, names, and the nominees' ids in the same order"""
     prepared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """also the time written into every header of the archive, so that its bytes are the same each time"""
@@ -53,7 +56,7 @@ class Box(db.Model):
     """the height that the ledger's last box-head names"""
 
 
-class Credential(db.Model):
+class Credential(db.Model):  # type: ignore[misc, name-defined]
     """A public credential of the archive, and whose it is. The secret is derived when a letter is sent, never stored."""
 
     __tablename__ = "credentials"
@@ -76,7 +79,7 @@ class Credential(db.Model):
     used: Mapped[bool] = mapped_column(default=False)
 
 
-class BoxEvent(db.Model):
+class BoxEvent(db.Model):  # type: ignore[misc, name-defined]
     """One event of the archive, in its chain: no height and no parent twice."""
 
     __tablename__ = "box_events"
@@ -91,7 +94,7 @@ class BoxEvent(db.Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class BoxData(db.Model):
+class BoxData(db.Model):  # type: ignore[misc, name-defined]
     """One payload of the archive, exact bytes; it stands before the event at `height`, in order of `position`."""
 
     __tablename__ = "box_data"
@@ -103,7 +106,7 @@ class BoxData(db.Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Ballot(db.Model):
+class Ballot(db.Model):  # type: ignore[misc, name-defined]
     """An accepted ballot: one a credential."""
 
     __tablename__ = "ballots"
@@ -118,7 +121,7 @@ class Ballot(db.Model):
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class TallySoFar(db.Model):
+class TallySoFar(db.Model):  # type: ignore[misc, name-defined]
     """The sum of the ballots up to `height`, so that closing need not add all of them."""
 
     __tablename__ = "tallies_so_far"
@@ -128,7 +131,7 @@ class TallySoFar(db.Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Replacement(db.Model):
+class Replacement(db.Model):  # type: ignore[misc, name-defined]
     """A voided credential and the spare that took its place."""
 
     __tablename__ = "replacements"
@@ -142,7 +145,7 @@ class Replacement(db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class LetterBatch(db.Model):
+class LetterBatch(db.Model):  # type: ignore[misc, name-defined]
     """The act of sending the ballots out: once an edition."""
 
     __tablename__ = "letter_batches"
@@ -153,7 +156,7 @@ class LetterBatch(db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CastNotice(db.Model):
+class CastNotice(db.Model):  # type: ignore[misc, name-defined]
     """That a voter is to be told of a ballot cast with their link; deleted when it has been."""
 
     __tablename__ = "cast_notices"
@@ -163,7 +166,7 @@ class CastNotice(db.Model):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class WitnessNote(db.Model):
+class WitnessNote(db.Model):  # type: ignore[misc, name-defined]
     """A checkpoint mailed to the jurors, who so become witnesses; one an occasion."""
 
     __tablename__ = "witness_notes"

@@ -29,7 +29,7 @@ class Owner(StrEnum):
     JUROR = "juror"
 
 
-class Key(db.Model):
+class Key(db.Model):  # type: ignore[misc, name-defined]
     """One key: made once, perhaps copied, destroyed once. `name` is its file in KEYS_DIR."""
 
     __tablename__ = "keys"

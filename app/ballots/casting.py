@@ -1,0 +1,282 @@
+"""A vote: checked before the lock, accepted under it, answered with a receipt.
+
+`check` reads and computes (every proof of the ballot) and holds nothing meanwhile; `accept` runs in one transaction,
+looks at credential, phase and box again under the box's lock, and appends. The same ballot has the same receipt for
+ever: before it is accepted twice, after the close, from any process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from app.awards.models import Edition
+from app.ballots import box
+from app.ballots.models import Ballot, Box, BoxEvent, CastNotice, Credential, State
+from app.core.belenios import ballots as core
+from app.core.belenios.archive import Event, Record
+from app.core.belenios.elections import Election
+from app.core.belenios.errors import BeleniosError
+from app.core.phases import Phase
+from app.core.receipts import Receipt
+from app.extensions import db
+from app.jobs import service as jobs
+
+HEAD_EVERY = 100
+NOTICE_AFTER = timedelta(minutes=20)
+NOTICE_STEP = timedelta(minutes=30)
+DRAIN = timedelta(seconds=60)
+
+
+class CastRefused(Exception):
+    """The ballot is not in the box; `code` is what the booth is told, `receipt` what is there instead."""
+
+    code = "refused"
+
+    def __init__(self, receipt: Receipt | None = None) -> None:
+        self.receipt = receipt
+        super().__init__(self.code)
+
+
+class Malformed(CastRefused):
+    """Not a ballot in its canonical form."""
+
+    code = "malformed"
+
+
+class Invalid(CastRefused):
+    """A ballot of another election, or one whose proofs do not hold. `credential` is whose key signed it, or ""."""
+
+    code = "invalid"
+
+    def __init__(self, reason: str, signed_by: str = "") -> None:
+        super().__init__()
+        self.reason, self.signed_by = reason, signed_by
+
+
+class Unknown(CastRefused):
+    """No such credential, or a spare that is not activated."""
+
+    code = "unknown"
+
+
+class OtherBallot(CastRefused):
+    """Another ballot of this credential is in the box: `receipt` is its receipt."""
+
+    code = "other-ballot"
+
+
+class Void(CastRefused):
+    """The credential was voided."""
+
+    code = "void"
+
+
+class Early(CastRefused):
+    """The vote has not opened."""
+
+    code = "early"
+
+
+class Closed(CastRefused):
+    """The ballot arrived after the deadline, or the box is closed."""
+
+    code = "closed"
+
+
+class Poll(NamedTuple):
+    """An edition's vote, as much of it as casting needs."""
+
+    edition_id: int
+    phase: Phase
+    closes_at: datetime | None
+    opens_at: datetime | None
+    opened_at: datetime | None
+    ended_at: datetime | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A ballot whose every proof holds, and where it wants to go."""
+
+    edition_id: int
+    fingerprint: str
+    ballot: core.Ballot
+
+
+def poll(slug: str) -> Poll:
+    """The vote of the edition `slug`. Raises `NoBox` before it is prepared."""
+    query = (
+        select(
+            Edition.id, Edition.phase, Edition.voting_closes_at, Edition.voting_opens_at, Box.opened_at, Box.ended_at,
+            Box.fingerprint,
+        )
+        .join(Box, Box.edition_id == Edition.id)
+        .where(Edition.slug == slug, Box.prepared_at.is_not(None))
+    )  # fmt: skip
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        raise box.NoBox(slug)
+    return Poll(*row)
+
+
+def check(slug: str, data: bytes) -> Checked | Receipt:
+    """Checks a ballot's bytes; a ballot that is in the box already gives its receipt at once.
+
+    Raises `Malformed`, `Invalid`, or what `accept` would raise as the database stands now; `NoBox`.
+    """
+    try:
+        ballot = core.read_ballot(data)
+    except BeleniosError as error:
+        raise Malformed from error
+    found = poll(slug)
+    if (accepted := receipt(found, tracker=ballot.tracker)) is not None:
+        return accepted
+    election = _election(found.edition_id, found.fingerprint)
+    db.session.rollback()  # the proofs take milliseconds: no reader stands in the way of a writer meanwhile
+    _check_proofs(election, ballot)
+    _standing(found.edition_id, ballot, found.fingerprint)
+    return Checked(found.edition_id, found.fingerprint, ballot)
+
+
+@lru_cache(maxsize=16)
+def _election(edition_id: int, fingerprint: str) -> Election:
+    """The election with this fingerprint, kept in memory with its tables."""
+    found = box.election(edition_id)
+    if found.fingerprint != fingerprint:
+        raise box.BoxDamaged(f"the election of edition {edition_id} is not the one that it was prepared with")
+    return found
+
+
+def _check_proofs(election: Election, ballot: core.Ballot) -> None:
+    if len(ballot.data) > core.size_limit(election):
+        raise Malformed
+    try:
+        core.check_read_ballot(election, ballot)
+    except BeleniosError as error:
+        signed = error.code.startswith("proof-")  # the signature is checked first
+        raise Invalid(error.code, ballot.credential if signed else "") from error
+
+
+def accept(checked: Checked, *, arrived: datetime, without_script: bool = False) -> Receipt:
+    """Puts a checked ballot into the box, in the caller's transaction, or gives the receipt that it has.
+
+    `arrived` is when the server got it: before the deadline it may still be accepted while the box is not closed.
+    Raises `Unknown`, `OtherBallot`, `Void`, `Early` or `Closed`.
+    """
+    head = box.lock(checked.edition_id)
+    credential_id, accepted = _standing(checked.edition_id, checked.ballot, checked.fingerprint)
+    if accepted is not None:
+        return accepted
+    phase, closes_at = db.session.execute(
+        select(Edition.phase, Edition.voting_closes_at).where(Edition.id == checked.edition_id)
+    ).one()
+    _check_open(phase, closes_at, head.ended_at, arrived)
+    taken = db.session.execute(
+        update(Credential)
+        .where(Credential.id == credential_id, Credential.used.is_(False), Credential.state == State.ISSUED)
+        .values(used=True)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise box.BoxDamaged("a credential is marked as used without a ballot")
+    ballot = checked.ballot
+    event = Event(head.height + 1, "Ballot", head.hash, ballot.hash)
+    box.append(head, [Record("data", ballot.data)], event)
+    box.insert(
+        Ballot, credential_id=credential_id, edition_id=checked.edition_id, height=event.height,
+        tracker=ballot.tracker, event=event.hash, without_script=without_script, arrived_at=arrived,
+    )  # fmt: skip
+    box.insert(
+        CastNotice, credential_id=credential_id, edition_id=checked.edition_id, due_at=notice_time(arrived)
+    )
+    if event.height % HEAD_EVERY == 0:
+        jobs.enqueue("ballots.box_head", {}, now=arrived, key="ballots.box_head:full", edition_id=checked.edition_id)
+    return Receipt(checked.fingerprint, ballot.tracker, event.hash, event.height)
+
+
+def _check_open(phase: Phase, closes_at: datetime | None, ended_at: datetime | None, arrived: datetime) -> None:
+    if phase is Phase.PREPARED:
+        raise Early
+    if phase is not Phase.VOTING or ended_at is not None or closes_at is None or arrived >= closes_at:
+        raise Closed
+
+
+def _standing(edition_id: int, ballot: core.Ballot, fingerprint: str) -> tuple[int, Receipt | None]:
+    """The ballot's credential, and its receipt if it is in the box. Raises `Unknown`, `OtherBallot` or `Void`."""
+    query = (
+        select(Credential.id, Credential.state, Ballot.tracker, Ballot.event, Ballot.height)
+        .join(Ballot, Ballot.credential_id == Credential.id, isouter=True)
+        .where(Credential.edition_id == edition_id, Credential.public == ballot.credential)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None or row.state == State.SPARE:
+        raise Unknown
+    if row.tracker is not None:
+        accepted = Receipt(fingerprint, row.tracker, row.event, row.height)
+        if row.tracker != ballot.tracker:
+            raise OtherBallot(accepted)
+        return row.id, accepted
+    if row.state == State.VOID:
+        raise Void
+    return row.id, None
+
+
+def notice_time(arrived: datetime) -> datetime:
+    """When a voter is told of the ballot: at a full half hour, at least twenty minutes later."""
+    earliest = int((arrived + NOTICE_AFTER).timestamp())
+    step = int(NOTICE_STEP.total_seconds())
+    return datetime.fromtimestamp(-(-earliest // step) * step, tz=arrived.tzinfo)
+
+
+def receipt(found: Poll, *, tracker: str) -> Receipt | None:
+    """The receipt of the ballot with this tracker, or None when it is not in the box."""
+    query = select(Ballot.event, Ballot.height).where(
+        Ballot.edition_id == found.edition_id, Ballot.tracker == tracker
+    )
+    row = db.session.execute(query).one_or_none()
+    return row and Receipt(found.fingerprint, tracker, row.event, row.height)
+
+
+def credential_state(found: Poll, public: str) -> tuple[str, Receipt | None]:
+    """("unused" | "used" | "void" | "unknown", the receipt when used) of a public credential."""
+    query = (
+        select(Credential.state, Ballot.tracker, Ballot.event, Ballot.height)
+        .join(Ballot, Ballot.credential_id == Credential.id, isouter=True)
+        .where(Credential.edition_id == found.edition_id, Credential.public == public)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None or row.state == State.SPARE:
+        return "unknown", None
+    if row.tracker is not None:
+        return "used", Receipt(found.fingerprint, row.tracker, row.event, row.height)
+    return ("void" if row.state == State.VOID else "unused"), None
+
+
+def opening(found: Poll, now: datetime) -> str:
+    """ "early", "open" or "closed": how the vote stands for a ballot that arrives now."""
+    try:
+        _check_open(found.phase, found.closes_at, found.ended_at, now)
+    except Early:
+        return "early"
+    except Closed:
+        return "closed"
+    return "open"
+
+
+def times(found: Poll) -> dict[str, Any]:
+    """When the vote opens and closes, as the booth is told."""
+    opens = found.opened_at or found.opens_at or found.closes_at
+    return {name: at and at.strftime("%Y-%m-%dT%H:%M:%SZ") for name, at in (("opens", opens), ("closes", found.closes_at))}
+
+
+def events_at(edition_id: int, height: int) -> str | None:
+    """The hash of the event at a height, or None."""
+    return db.session.scalar(
+        select(BoxEvent.hash).where(BoxEvent.edition_id == edition_id, BoxEvent.height == height)
+    )
