@@ -13,7 +13,6 @@ from wtforms.validators import Length
 from app.roll import rows, texts
 from app.roll.models import Voter
 
-
 _PLACES = {
     "company": "company", "email": "email", "emails": "email", "contact": "contact", "name": "company",
     "number": "number", "digit": "number", "country": "country", "language": "language",

@@ -133,7 +133,9 @@ def confirm(*, import_id: int, edition_id: int, digest: str, by: int, now: datet
     Raises `NoSuchImport`, `AlreadyClosed`, `PreviewStale` or `RollFrozen`.
     """
     refuse_frozen(edition_id)
-    made = db.session.scalar(select(RollImport).where(RollImport.id == import_id).with_for_update())
+    made: RollImport | None = db.session.scalar(
+        select(RollImport).where(RollImport.id == import_id).with_for_update()
+    )
     if made is None or made.edition_id != edition_id:
         raise NoSuchImport
     todo = plan_of(made)

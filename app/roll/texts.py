@@ -9,7 +9,7 @@ from app.roll.reading import MOST_ROWS, UnreadableList
 
 def problem(code: str) -> str:
     """Why a row cannot be used, and what to do about it."""
-    return {
+    said: dict[str, str] = {
         "missing-company": _("The company’s name is missing."),
         "bad-company": _("The company’s name has no letters."),
         "long-company": _("The company’s name is longer than 200 characters."),
@@ -26,12 +26,13 @@ def problem(code: str) -> str:
         "several-emails": _("There are several mail addresses. A ballot goes to one."),
         "bad-email": _("The mail address is not one that letters can be sent to."),
         "bad-language": _("The language is sv or en."),
-    }.get(code, code)  # fmt: skip
+    }  # fmt: skip
+    return said.get(code, code)
 
 
 def unreadable(error: UnreadableList) -> str:
     """Why no rows could be read, and what to do about it."""
-    return {
+    said: dict[str, str] = {
         "empty": _("The list is empty."),
         "no-rows": _("The list has headings but no rows."),
         "too-large": _("The list is larger than 3 MB. Divide it in two: what is read in first stays."),
@@ -41,14 +42,16 @@ def unreadable(error: UnreadableList) -> str:
         "encoding": _("This is not a text file. Save the list as CSV and read in that file."),
         "open-quote": _("A quotation mark on line %(line)s is never closed, so we cannot tell where the row ends.", line=error.line),
         "no-headings": _("We cannot tell the columns apart. Give the first row headings: Företag, Organisationsnummer, E-post."),
-    }.get(error.code, error.code)  # fmt: skip
+    }  # fmt: skip
+    return said.get(error.code, error.code)
 
 
 def field(name: str) -> str:
     """The name of a voter's field."""
-    return {
+    said: dict[str, str] = {
         "company": _("Company"),
         "email": _("Mail address"),
         "contact_name": _("Contact"),
         "language": _("Language"),
-    }.get(name, name)
+    }
+    return said.get(name, name)

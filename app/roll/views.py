@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -29,7 +31,7 @@ def frozen(_error: service.RollFrozen) -> Answer:
 
 @bp.errorhandler(service.NoSuchVoter)
 @bp.errorhandler(importing.NoSuchImport)
-def missing(_error: Exception) -> None:
+def missing(_error: Exception) -> NoReturn:
     """Somebody else removed it, or it never was."""
     abort(404)
 
@@ -73,14 +75,9 @@ def upload(slug: str) -> Answer:
 @bp.get("/mall.csv")
 @access.staff(Role.SECRETARIAT)
 def sample(slug: str) -> Response:
-    """A list with headings and two made-up rows, to fill in."""
+    """A list with headings alone, to fill in."""
     _edition(slug)
-    rows = [
-        ["Exempelbolaget AB", "556000-0001", "info@exempelbolaget.example", "Eva Exempel", "sv", "", ""],
-        ["Evas Elektriska", "", "eva@elektriska.example", "Eva Exempel", "sv", "ja", ""],
-        ["Beispiel GmbH", "HRB 12345", "post@beispiel.example", "", "en", "", "DE"],
-    ]
-    return _csv(listing.HEADINGS, rows, "rostlangd-mall.csv")
+    return _csv(listing.HEADINGS, [], "rostlangd-mall.csv")
 
 
 @bp.get("/las-in/<int:import_id>")
