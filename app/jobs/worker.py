@@ -1,0 +1,164 @@
+"""The worker: one process that carries out jobs and lets other sources of work (the outbox) run beside them.
+
+Several may run at once, on one machine or many; the database is the queue.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from uuid import uuid4
+
+import structlog
+from flask import Flask, has_app_context
+from sqlalchemy.exc import DBAPIError
+
+from app.extensions import clock, db
+from app.jobs import claims, service
+from app.jobs.heartbeat import Heartbeat, RunProgress, Stopped
+from app.jobs.models import Job
+from app.jobs.sources import Source, sources
+
+POLL = 0.5
+POLL_REHEARSAL = 0.1
+AFTER_ERROR = 2.0
+
+log = structlog.get_logger("worker")
+
+
+class Worker:
+    """Carries out what is due. `run` comes back when `stop` was called, or at once when idle if told so."""
+
+    def __init__(self, app: Flask, *, poll: float | None = None) -> None:
+        self.app = app
+        self.id = f"{os.getpid()}.{uuid4().hex[:24]}"
+        self.stopping = threading.Event()
+        self.poll = poll or (POLL_REHEARSAL if clock.file is not None else POLL)
+        self._heart: Heartbeat | None = None
+
+    def stop(self) -> None:
+        """Asks the worker to stop: a running job is given back at its next progress, a letter under way is finished."""
+        self.stopping.set()
+
+    def run(self, *, until_idle: bool = False, once: bool = False) -> None:
+        """Works until stopped; with *until_idle* until nothing is due, with *once* a single job and batch."""
+        if has_app_context():
+            db.session.rollback()  # a read left open would hold back SQLite's writers
+        with Heartbeat(self.app, self.id) as self._heart:
+            if until_idle or once:
+                self._run_inline(once=once)
+            else:
+                self._run_threads()
+
+    def _run_inline(self, *, once: bool) -> None:
+        made = [make() for make in sources()]
+        try:
+            self._begin_periodic()
+            worked = True
+            while worked and not self.stopping.is_set():
+                worked = self.run_job()
+                for source in made:
+                    worked = self._run_source(source) or worked
+                worked = worked and not once
+        finally:
+            for source in made:
+                source.close()
+
+    def _run_threads(self) -> None:
+        threads = [
+            threading.Thread(target=self._loop_source, args=(make(),), name="source") for make in sources()
+        ]
+        log.info("worker started", worker=self.id)
+        for thread in threads:
+            thread.start()
+        try:
+            periodic_seen = False
+            while not self.stopping.is_set():
+                try:
+                    if not periodic_seen:
+                        self._begin_periodic()
+                        periodic_seen = True
+                    if not self.run_job():
+                        self.stopping.wait(self.poll)
+                except DBAPIError as error:
+                    self._pause("jobs", error)
+        finally:
+            self.stopping.set()
+            for thread in threads:
+                thread.join()
+            log.info("worker stopped", worker=self.id)
+
+    def _begin_periodic(self) -> None:
+        with self.app.app_context():
+            claims.begin_periodic(clock.now())
+
+    def _run_source(self, source: Source) -> bool:
+        with self.app.app_context():
+            return source.work(self.id, self.stopping)
+
+    def _loop_source(self, source: Source) -> None:
+        try:
+            while not self.stopping.is_set():
+                try:
+                    if not self._run_source(source):
+                        self.stopping.wait(self.poll)
+                except Exception as error:
+                    self._pause(type(source).__name__, error)
+        finally:
+            source.close()
+
+    def _pause(self, what: str, error: Exception) -> None:
+        """Something that is not one job's or letter's fault: the database is away, most likely."""
+        log.error("paused", what=what, error=type(error).__name__, where=claims.where(error))
+        self.stopping.wait(AFTER_ERROR)
+
+    def run_job(self) -> bool:
+        """Carries out one due job, if there is one; says whether there was."""
+        with self.app.app_context():
+            job = claims.take(self.id, clock.now())
+            db.session.rollback()
+        if job is None:
+            return False
+        started = time.perf_counter()
+        progress = RunProgress(job.id, self.stopping)
+        if self._heart is not None:
+            self._heart.progress = progress
+        try:
+            said = self._carry_out(job, progress)
+        finally:
+            if self._heart is not None:
+                self._heart.progress = None
+        log.info(
+            "job", kind=job.kind, job=job.id, ended=said, ms=round(1000 * (time.perf_counter() - started))
+        )
+        return True
+
+    def _carry_out(self, job: Job, progress: RunProgress) -> str:
+        """Runs the handler in an application context of its own and records how it ended."""
+        error: Exception | None = None
+        worn_out = claims.worn_out(job)
+        with self.app.app_context():
+            try:
+                if not worn_out:
+                    service.kinds()[job.kind].run(job.payload, now=clock.now(), progress=progress)
+            except Stopped:
+                db.session.rollback()
+                claims.give_back(job, self.id)
+                return "given back"
+            except Exception as raised:
+                error = raised
+                db.session.rollback()
+        with self.app.app_context():
+            if error is None and not worn_out:
+                kept = claims.finish(job, self.id, clock.now(), done=progress.done, total=progress.total)
+                return "done" if kept else "taken over by another worker"
+            if error is not None:
+                log.error(
+                    "job error",
+                    kind=job.kind,
+                    job=job.id,
+                    error=type(error).__name__,
+                    where=claims.where(error),
+                )
+            return "given up" if claims.fail(job, self.id, clock.now(), error) else "again later"
