@@ -1,0 +1,293 @@
+/**
+ * The voter's page: the code, the choice, the review, the cast and the receipt.
+ *
+ * Three rules hold everywhere here. What stands after # never leaves the browser. The choice lives in this page's
+ * memory alone. From the moment of casting the ballot's exact bytes are kept in the tab until its receipt is there,
+ * so that every new attempt sends the same ballot and ends in the same receipt.
+ */
+import { Pause, persist, request, worthRetrying } from "./booth/box.js";
+import { Memory, readFragment, takeFragment } from "./booth/code.js";
+import { booth, fill, find, say, show, shown, texts } from "./booth/pages.js";
+import { Paper } from "./booth/paper.js";
+import { receiptButtons, writeReceipt } from "./booth/receipt.js";
+import * as sealer from "./booth/sealer.js";
+import { readTyped } from "./booth/typed.js";
+
+/** @typedef {import("./booth/box.js").Receipt} Receipt */
+/** @typedef {import("./booth/pages.js").View} View */
+
+const urls = booth.dataset;
+const memory = new Memory(urls.slug ?? "");
+const paper = new Paper(/** @type {HTMLFormElement} */ (find("#paper")), say);
+const codeForm = /** @type {HTMLFormElement} */ (find("#code-form"));
+const codeInput = /** @type {HTMLInputElement} */ (find("#code"));
+const pause = new Pause();
+
+/** The election as published, once it has come. @type {{election: string, uuid: string} | null} */
+let election = null;
+/** The ballot being made of what is reviewed. @type {Promise<string> | null} */
+let sealed = null;
+let casting = false;
+
+/** @returns {Promise<{election: string, uuid: string} | null>} */
+async function fetchElection() {
+  if (election === null) {
+    const answer = await request(urls.paper ?? "");
+    if (answer?.status !== 200) return null;
+    election = { election: answer.body.election, uuid: JSON.parse(answer.body.election).uuid };
+    sealer.prepare(election.election).catch(() => {});
+  }
+  return election;
+}
+
+/**
+ * Where a voter enters: by a link, by a reload, or by coming back. A review does not survive it, because the choice
+ * is nowhere but in the page; a ballot that was cast does.
+ */
+async function enter() {
+  const fragment = takeFragment();
+  if (history.state !== null) history.replaceState(null, "");
+  if (fragment !== null) {
+    const read = readFragment(fragment);
+    if (!("credential" in read)) return askForCode(fragment.slice(0, 40), texts.cut);
+    if (read.credential !== memory.read().code) startWith(read.credential);
+  }
+  const kept = memory.read();
+  if (kept.ballot !== undefined) return cast(kept.ballot);
+  if (kept.code !== undefined) return look(kept.code);
+  if (kept.receipt !== undefined) return showReceipt("receipt", kept.receipt);
+  return askForCode("", "");
+}
+
+/**
+ * A code begins anew, except that the receipt of this tab is remembered, to know it again.
+ * @param {string} code
+ */
+function startWith(code) {
+  const { receipt } = memory.read();
+  memory.write(receipt === undefined ? { code } : { code, receipt });
+  paper.clear();
+  sealed = null;
+}
+
+/**
+ * @param {string} typed what already stands in the field
+ * @param {string} complaint what is wrong with it, or nothing
+ */
+function askForCode(typed, complaint) {
+  show("code", { focus: false });
+  codeInput.value = typed;
+  complain(complaint);
+  if (complaint !== "") codeInput.focus();
+}
+
+/** @param {string} text */
+function complain(text) {
+  const line = find("#code-error");
+  line.textContent = text;
+  line.hidden = text === "";
+  find("#code-field").classList.toggle("bad", text !== "");
+  if (text === "") codeInput.removeAttribute("aria-invalid");
+  else codeInput.setAttribute("aria-invalid", "true");
+  codeInput.setAttribute("aria-describedby", text === "" ? "code-hint" : "code-error code-hint");
+}
+
+codeForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const read = readTyped(codeInput.value);
+  if ("credential" in read) {
+    startWith(read.credential);
+    complain("");
+    look(read.credential, true);
+    return;
+  }
+  complain(read.problem === "length" ? fill(texts.length, { count: read.length }) : fill(texts[read.problem], { character: read.character }));
+  codeInput.focus();
+});
+
+/**
+ * Asks where the voter stands.
+ * @param {string} code
+ * @param {boolean} [acted] whether the voter pressed something to get here
+ */
+async function look(code, acted = false) {
+  show("opening", { focus: false });
+  const known = await fetchElection();
+  const answer = known && (await request(urls.state ?? "", { credential: await sealer.publicCredential(known.uuid, code) }));
+  if (answer === null || answer.status !== 200) {
+    find("#trouble-busy").hidden = !(answer !== null && worthRetrying(answer));
+    show("trouble");
+    return;
+  }
+  const { phase, state, receipt } = answer.body;
+  if (state === "unknown") {
+    memory.write({});
+    askForCode(code, texts.unknown);
+  } else if (state === "used") {
+    // The receipt that this tab got for its own ballot is shown as what it is.
+    const own = memory.read().receipt?.tracker === receipt.tracker;
+    showReceipt(own ? "receipt" : "used", receipt);
+  } else if (state === "void") show("void");
+  else if (phase === "early") show("early");
+  else if (phase === "closed") show("closed");
+  else show("choose", { focus: acted });
+}
+
+/**
+ * The list of what is left, above the questions.
+ * @param {import("./booth/paper.js").Problem[]} problems
+ */
+function listProblems(problems) {
+  find("#problems").hidden = problems.length === 0;
+  find("#problem-list").replaceChildren(
+    ...problems.map(({ id, text }) => {
+      const item = document.createElement("li");
+      item.append(Object.assign(document.createElement("a"), { href: `#${id}`, textContent: text }));
+      return item;
+    }),
+  );
+}
+
+paper.form.addEventListener("change", () => {
+  if (!find("#problems").hidden) listProblems(paper.problems());
+});
+paper.form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const problems = paper.problems();
+  listProblems(problems);
+  if (problems.length > 0) {
+    find("#problems").focus();
+    return;
+  }
+  review();
+  history.pushState({ step: "review" }, "");
+});
+
+/** The choice in words; the ballot is made meanwhile. */
+function review() {
+  const { code } = memory.read();
+  if (code === undefined || election === null) return;
+  find("#picks").replaceChildren(
+    ...paper.summary().map(({ title, picks }) => {
+      const row = document.createElement("div");
+      const term = document.createElement("dt");
+      term.textContent = title;
+      row.append(term);
+      for (const pick of picks.length > 0 ? picks : [{ title: texts.blank, authority: "" }]) {
+        const value = document.createElement("dd");
+        const name = document.createElement("strong");
+        name.textContent = pick.title;
+        value.append(name);
+        if (pick.authority !== "") value.append(Object.assign(document.createElement("span"), { textContent: pick.authority }));
+        row.append(value);
+      }
+      return row;
+    }),
+  );
+  sealed = sealer.makeBallot({ electionText: election.election, credential: code, answers: paper.answers() });
+  sealed.catch(() => {});
+  show("review");
+}
+
+/** Back to the choice, which still stands as it was. */
+function change() {
+  sealed = null;
+  show("choose");
+}
+
+find("#change").addEventListener("click", () => history.back());
+window.addEventListener("popstate", ({ state }) => {
+  if (shown() === "review" && state?.step !== "review") change();
+  else if (shown() === "choose" && state?.step === "review" && paper.complete()) review();
+});
+
+find("#cast").addEventListener("click", async ({ detail }) => {
+  // The second half of a double click on "review" must not cast.
+  if (casting || sealed === null || detail > 1) return;
+  casting = true;
+  try {
+    const ballot = await sealed;
+    memory.write({ ...memory.read(), ballot });
+    history.replaceState(null, "");
+    await cast(ballot);
+  } catch {
+    show("trouble");
+  } finally {
+    casting = false;
+  }
+});
+
+/**
+ * Sends these bytes until an answer stands.
+ * @param {string} ballot
+ */
+async function cast(ballot) {
+  show("sending");
+  const answer = await persist(urls.cast ?? "", { ballot }, pause, waiting, () => waiting("sending", 0));
+  const { receipt, error } = answer.body;
+  if (answer.status === 200 && receipt.tracker === (await sealer.tracker(ballot))) {
+    memory.write({ receipt });
+    paper.clear();
+    showReceipt("receipt", receipt);
+    return;
+  }
+  if (answer.status === 200) {
+    find("#own-tracker").textContent = await sealer.tracker(ballot);
+    showReceipt("mismatch", receipt);
+    return;
+  }
+  // Whatever this ballot was, it is not the one that counts: the next visit asks the server anew.
+  const { code } = memory.read();
+  memory.write(code === undefined ? {} : { code });
+  if (error === "other-ballot") showReceipt("other", receipt);
+  else if (error === "void" || error === "early") show(error);
+  else if (error === "closed") show("late");
+  else show("refused");
+}
+
+/**
+ * @param {"sending" | "away" | "busy"} why
+ * @param {number} seconds until the next attempt
+ */
+function waiting(why, seconds) {
+  for (const part of ["sending", "away", "busy"]) find(`#sending-${part}`).hidden = part !== why;
+  find("#retry").hidden = why === "sending";
+  find("#next-try").hidden = why === "sending";
+  find("#next-try").textContent = fill(texts.next_try, { seconds });
+  if (why !== "sending") say(find(`#sending-${why}`).textContent?.trim() ?? "");
+}
+
+find("#retry").addEventListener("click", () => pause.end());
+
+/**
+ * @param {View} view
+ * @param {Receipt} receipt
+ */
+function showReceipt(view, receipt) {
+  writeReceipt(find(`[data-view="${view}"]`), receipt);
+  show(view);
+}
+
+for (const button of document.querySelectorAll("[data-again]")) button.addEventListener("click", enter);
+for (const button of document.querySelectorAll("[data-other-code]")) {
+  button.addEventListener("click", () => {
+    memory.write({});
+    askForCode("", "");
+    codeInput.focus();
+  });
+}
+// Links within the page move the focus without touching the address.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+  const place = link && document.getElementById(link.getAttribute("href")?.slice(1) ?? "");
+  if (!place) return;
+  event.preventDefault();
+  place.focus();
+  place.scrollIntoView({ block: "center" });
+});
+// Another letter's link opened in this tab changes only what follows #.
+window.addEventListener("hashchange", () => {
+  if (!casting && shown() !== "sending") enter();
+});
+receiptButtons(booth);
+enter();
