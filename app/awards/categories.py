@@ -42,7 +42,9 @@ def before_removal(listener: Callable[[Category], None]) -> Callable[[Category],
 
 def category(edition_id: int, slug: str) -> Category:
     """The edition's category at *slug*; raises `NoSuchCategory`."""
-    found = db.session.scalar(select(Category).where(Category.edition_id == edition_id, Category.slug == slug))
+    found = db.session.scalar(
+        select(Category).where(Category.edition_id == edition_id, Category.slug == slug)
+    )
     if found is None:
         raise NoSuchCategory(slug)
     return found
@@ -66,7 +68,9 @@ def add(edition_id: int, *, by: int | None, now: datetime, fields: Mapping[str, 
     taken = {item.slug for item in edition.categories}
     if fields["slug"] in taken:
         raise service.SlugTaken(fields["slug"])
-    last = db.session.scalar(select(func.max(Category.position)).where(Category.edition_id == edition_id)) or 0
+    last = (
+        db.session.scalar(select(func.max(Category.position)).where(Category.edition_id == edition_id)) or 0
+    )
     added = Category(edition_id=edition_id, position=last + 1, **_sound(fields))
     edition.categories.append(added)
     db.session.flush()

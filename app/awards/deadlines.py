@@ -101,7 +101,9 @@ def change(edition_id: int, deadline: Deadline, to: datetime, *, by: int | None,
         listener(Extension(edition, deadline, before, to, now))
 
 
-def _check(edition: Edition, deadline: Deadline, before: datetime | None, to: datetime, now: datetime) -> None:
+def _check(
+    edition: Edition, deadline: Deadline, before: datetime | None, to: datetime, now: datetime
+) -> None:
     if not may_change(edition, deadline, now):
         raise DeadlineRefused("passed")
     if to <= now:

@@ -15,7 +15,11 @@ from app.extensions import UtcDateTime, db
 def named(values: type) -> Enum:
     """A column that keeps the value of a StrEnum as text and gives back its member."""
     return Enum(
-        values, native_enum=False, create_constraint=False, length=20, values_callable=lambda v: [m.value for m in v]
+        values,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda v: [m.value for m in v],
     )
 
 

@@ -31,7 +31,9 @@ DEADLINES = ("nominations_close_at", "voting_closes_at")
 LOCKED_FROM: Mapping[str, Phase] = {
     "slug": Phase.NOMINATING,
     "year": Phase.NOMINATING,
-    **dict.fromkeys(("name_sv", "name_en", "heading_sv", "heading_en", "spare_count", "plain_voting"), Phase.PREPARED),
+    **dict.fromkeys(
+        ("name_sv", "name_en", "heading_sv", "heading_en", "spare_count", "plain_voting"), Phase.PREPARED
+    ),
     "signoffs_needed": Phase.PREPARED,
     "voting_opens_at": Phase.VOTING,
     "result_at": Phase.PUBLISHED,
@@ -95,7 +97,10 @@ def locked(edition: Edition) -> frozenset[str]:
 def lock(edition_id: int) -> Edition:
     """The edition's row, held until the transaction ends: whatever depends on the phase or a deadline takes it."""
     found = db.session.scalar(
-        select(Edition).where(Edition.id == edition_id).with_for_update().execution_options(populate_existing=True)
+        select(Edition)
+        .where(Edition.id == edition_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise NoSuchEdition(str(edition_id))
@@ -112,12 +117,17 @@ def create_edition(
     """A new edition in draft with its categories, its ledger opened; raises `SlugTaken`."""
     _refuse_unknown(fields, (*FIELDS, *DEADLINES))
     created = Edition(phase=Phase.DRAFT, created_at=now, **fields)
-    created.categories = [Category(position=place, **category) for place, category in enumerate(categories, 1)]
+    created.categories = [
+        Category(position=place, **category) for place, category in enumerate(categories, 1)
+    ]
     _add(created)
     ledger.open_log(edition=created.id, slug=created.slug, now=now)
     who = actor(created.id, by, now)
     ledger.append(
-        edition=created.id, kind="edition-created", data={"by": who, "settings": fingerprint(created)}, now=now
+        edition=created.id,
+        kind="edition-created",
+        data={"by": who, "settings": fingerprint(created)},
+        now=now,
     )
     record_deadlines(created, by=by, now=now)
     return created
@@ -157,7 +167,13 @@ def record_deadlines(edition: Edition, *, by: int | None, now: datetime) -> None
 
 
 def record_phase(
-    edition_id: int, to: Phase, *, account_id: int | None, reason: str = "", now: datetime, letters_left: bool = False
+    edition_id: int,
+    to: Phase,
+    *,
+    account_id: int | None,
+    reason: str = "",
+    now: datetime,
+    letters_left: bool = False,
 ) -> PhaseMove:
     """Moves the edition to *to* and records it; raises `phases.TransitionRefused`.
 
@@ -167,9 +183,19 @@ def record_phase(
     moving = lock(edition_id)
     phases.check(moving.phase, to, letters_left=letters_left)
     move = PhaseMove(
-        edition_id=edition_id, from_phase=moving.phase, to_phase=to, account_id=account_id, reason=reason, at=now
+        edition_id=edition_id,
+        from_phase=moving.phase,
+        to_phase=to,
+        account_id=account_id,
+        reason=reason,
+        at=now,
     )
-    data = {"by": actor(edition_id, account_id, now), "from": str(moving.phase), "reason": reason, "to": str(to)}
+    data = {
+        "by": actor(edition_id, account_id, now),
+        "from": str(moving.phase),
+        "reason": reason,
+        "to": str(to),
+    }
     moving.phase = to
     db.session.add(move)
     db.session.flush()
@@ -179,7 +205,9 @@ def record_phase(
 
 def moves(edition_id: int) -> list[PhaseMove]:
     """Every move of the edition's phase, the first one first."""
-    return list(db.session.scalars(select(PhaseMove).where(PhaseMove.edition_id == edition_id).order_by(PhaseMove.id)))
+    return list(
+        db.session.scalars(select(PhaseMove).where(PhaseMove.edition_id == edition_id).order_by(PhaseMove.id))
+    )
 
 
 def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
@@ -189,13 +217,27 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
         if not edition.categories:
             found.append(Blocker(lazy_gettext("There is no category to nominate in.")))
         if edition.nominations_close_at is None or edition.nominations_close_at <= now:
-            found.append(Blocker(lazy_gettext("The last day for nominations is not set, or has passed already.")))
+            found.append(
+                Blocker(lazy_gettext("The last day for nominations is not set, or has passed already."))
+            )
         if not edition.contact_email:
-            found.append(Blocker(lazy_gettext("There is no address that people can write to with questions.")))
-    if to is Phase.SHORTLISTING and edition.phase is Phase.NOMINATING and not _passed(edition.nominations_close_at, now):
-        found.append(Blocker(lazy_gettext("Nominations are open until their deadline, and a deadline is never shortened.")))
+            found.append(
+                Blocker(lazy_gettext("There is no address that people can write to with questions."))
+            )
+    if (
+        to is Phase.SHORTLISTING
+        and edition.phase is Phase.NOMINATING
+        and not _passed(edition.nominations_close_at, now)
+    ):
+        found.append(
+            Blocker(
+                lazy_gettext("Nominations are open until their deadline, and a deadline is never shortened.")
+            )
+        )
     if to in {Phase.PREPARED, Phase.VOTING} and _passed(edition.voting_closes_at, now):
-        found.append(Blocker(lazy_gettext("The time at which voting closes is not set, or has passed already.")))
+        found.append(
+            Blocker(lazy_gettext("The time at which voting closes is not set, or has passed already."))
+        )
     return found
 
 
@@ -207,7 +249,9 @@ def todos(edition: Edition, *, now: datetime) -> list[Todo]:
         found.append(
             Todo(
                 lazy_gettext("Go through the settings"),
-                lazy_gettext("Texts, categories and dates are filled in with Anbudspriset's defaults. Nobody sees them until nominations open."),
+                lazy_gettext(
+                    "Texts, categories and dates are filled in with Anbudspriset's defaults. Nobody sees them until nominations open."
+                ),
                 "awards.settings",
                 values,
                 lazy_gettext("Open the settings"),
@@ -231,8 +275,19 @@ def todos(edition: Edition, *, now: datetime) -> list[Todo]:
 def fingerprint(edition: Edition) -> str:
     """SHA-256 (hex) of all settings in canonical JSON: what the ledger holds of them."""
     settings: dict[str, Any] = {name: _plain(getattr(edition, name)) for name in (*FIELDS, *DEADLINES)}
-    names = ("slug", "name_sv", "name_en", "description_sv", "description_en", "kind", "max_choices", "tie_rule")
-    settings["categories"] = [{name: _plain(getattr(item, name)) for name in names} for item in edition.categories]
+    names = (
+        "slug",
+        "name_sv",
+        "name_en",
+        "description_sv",
+        "description_en",
+        "kind",
+        "max_choices",
+        "tie_rule",
+    )
+    settings["categories"] = [
+        {name: _plain(getattr(item, name)) for name in names} for item in edition.categories
+    ]
     return hashlib.sha256(canonical.dumps(settings)).hexdigest()
 
 

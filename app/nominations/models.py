@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.awards.models import Category, named
@@ -48,6 +48,7 @@ class Nomination(db.Model):  # type: ignore[name-defined]
     cpv: Mapped[str] = mapped_column(Text, default="")
     awarded_on: Mapped[date | None] = mapped_column(Date)
     value: Mapped[str] = mapped_column(Text, default="")
+    amount: Mapped[int | None] = mapped_column(BigInteger)
     why: Mapped[str] = mapped_column(Text, default="")
     remarks: Mapped[str] = mapped_column(Text, default="")
     company: Mapped[str] = mapped_column(Text, default="")
@@ -60,8 +61,6 @@ class Nomination(db.Model):  # type: ignore[name-defined]
     typed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     language: Mapped[str] = mapped_column(String(2), default="sv")
     link_version: Mapped[int] = mapped_column(default=1)
-    letters_asked: Mapped[int] = mapped_column(default=0)
-    letter_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,6 +88,19 @@ class NominationEvent(db.Model):  # type: ignore[name-defined]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class AskedLetter(db.Model):  # type: ignore[name-defined]
+    """A link that somebody asked for: what the letter is about, and what the limit for an address counts."""
+
+    __tablename__ = "asked_letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    nomination: Mapped[Nomination] = relationship()
+
+
 class Nominee(db.Model):  # type: ignore[name-defined]
     """What stands on the ballot: made from an accepted nomination, with texts of its own."""
 
@@ -110,5 +122,7 @@ class Nominee(db.Model):  # type: ignore[name-defined]
 
     def summary(self, lang: str) -> str:
         """What the ballot says about it, in "sv" or "en"; the other language where only that is written."""
-        first, second = (self.summary_en, self.summary_sv) if lang == "en" else (self.summary_sv, self.summary_en)
+        first, second = (
+            (self.summary_en, self.summary_sv) if lang == "en" else (self.summary_sv, self.summary_en)
+        )
         return first or second

@@ -1,0 +1,29 @@
+"""What happens by itself: drafts that nobody confirmed go, withdrawn ones too, and in the end everybody's names."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.awards import deadlines
+from app.awards.deadlines import Deadline, Extension
+from app.extensions import transaction
+from app.jobs.service import Progress, periodic
+from app.nominations import keeping
+
+
+@periodic("nominations.forget", every=timedelta(hours=6))
+def forget(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001 (every handler takes it)
+    """Deletes what has been kept for as long as the privacy page says."""
+    with transaction():
+        keeping.delete_unfinished(now=now)
+    progress(1, 2)
+    with transaction():
+        keeping.forget_people(now=now)
+    progress(2, 2)
+
+
+@deadlines.when_extended
+def _tell_nominators(extension: Extension) -> None:
+    if extension.deadline is Deadline.NOMINATIONS:
+        keeping.tell_extended(extension.edition, extension.after, now=extension.now)

@@ -1,0 +1,106 @@
+"""The letters about nominations. Each is written when it leaves; one that no longer fits is not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app import tokens
+from app.awards import deadlines
+from app.awards.deadlines import Deadline
+from app.awards.models import Edition
+from app.extensions import db
+from app.mail.service import letter
+from app.nominations.models import AskedLetter, Nomination, State
+from app.nominations.show import facts
+from app.tokens import Purpose
+from app.web import absolute_url, language
+
+STILL_THERE = (State.UNCONFIRMED, State.CONFIRMED, State.ACCEPTED)
+
+
+@letter("nomination_draft")
+def draft(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The link to a draft, for whoever goes on in another browser or on another day."""
+    return _asked(subject_id, State.DRAFT, now=now)
+
+
+@letter("nomination_confirm")
+def confirm(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The link that makes a nomination count."""
+    return _asked(subject_id, State.UNCONFIRMED, now=now)
+
+
+@letter("nomination_copy")
+def copy(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """After the confirmation: a copy, and the link to change or withdraw it."""
+    return _about(subject_id, State.CONFIRMED, State.ACCEPTED, now=now)
+
+
+@letter("nomination_changed")
+def changed(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """After a change: what the nomination says now."""
+    return _about(subject_id, State.CONFIRMED, State.ACCEPTED, now=now)
+
+
+@letter("nomination_withdrawn")
+def withdrawn(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The nomination was taken back by its author."""
+    return _about(subject_id, State.WITHDRAWN, now=now)
+
+
+@letter("nomination_accepted")
+def accepted(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The nomination goes on to the jury."""
+    return _about(subject_id, State.ACCEPTED, now=now)
+
+
+@letter("nomination_declined")
+def declined(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The nomination does not go on, and why."""
+    return _about(subject_id, State.DECLINED, now=now)
+
+
+@letter("nominations_extended", bulk=True)
+def extended(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The last day for nominations was moved to later."""
+    return _about(subject_id, State.DRAFT, *STILL_THERE, now=now)
+
+
+def confirm_token(nomination: Nomination) -> str:
+    """What the confirming link carries."""
+    return tokens.make(Purpose.CONFIRM_NOMINATION, [nomination.public_id, nomination.link_version])
+
+
+def edit_token(nomination: Nomination) -> str:
+    """What the link to the draft, or to the nomination, carries."""
+    return tokens.make(Purpose.EDIT_NOMINATION, [nomination.public_id, nomination.link_version])
+
+
+def _asked(asked_id: int, state: State, *, now: datetime) -> dict[str, Any] | None:
+    asked = db.session.get(AskedLetter, asked_id)
+    if asked is None or asked.email != asked.nomination.contact_email.lower():
+        return None
+    context = _about(asked.nomination_id, state, now=now)
+    return context if context and context["open"] else None
+
+
+def _about(nomination_id: int, *states: State, now: datetime) -> dict[str, Any] | None:
+    nomination = db.session.get(Nomination, nomination_id)
+    if nomination is None or nomination.state not in states or nomination.forgotten_at is not None:
+        return None
+    edition = db.session.get_one(Edition, nomination.edition_id)
+    lang = language()
+    return {
+        "nomination": nomination,
+        "edition": edition,
+        "open": deadlines.is_open(edition, Deadline.NOMINATIONS, now),
+        "facts": facts(nomination, lang),
+        "confirm_url": _address("confirm", edition, lang, confirm_token(nomination)),
+        "edit_url": _address("edit", edition, lang, edit_token(nomination)),
+        "reply_to": edition.contact_email or None,
+    }
+
+
+def _address(view: str, edition: Edition, lang: str, token: str) -> str:
+    return absolute_url(f"nominations.{view}", lang=lang, slug=edition.slug, token=token)

@@ -1,0 +1,253 @@
+"""Nominations that count: changed and withdrawn by their author, decided by the secretariat, listed and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext, lazy_ngettext
+from sqlalchemy import func, or_, select
+
+from app.awards import categories
+from app.awards import service as awards
+from app.awards.categories import CategoryInUse
+from app.awards.duties import Blocker, Todo
+from app.awards.models import Category, Edition
+from app.core.phases import Phase
+from app.extensions import db
+from app.nominations import shortlist, texts
+from app.nominations.drafts import Gone, NotNow, delete, linked, open_edition, tell, write
+from app.nominations.models import Nomination, Nominee, State
+from app.nominations.records import happened, record_content, record_decision, record_withdrawal
+
+COUNTED = (State.CONFIRMED, State.ACCEPTED, State.DECLINED)
+EDITABLE = (State.CONFIRMED, State.ACCEPTED)
+DECIDED_IN = (Phase.NOMINATING, Phase.SHORTLISTING)
+PAGE = 50
+
+
+class OnShortlist(ValueError):
+    """The nomination stands on the shortlist; it has to be taken off first."""
+
+
+class WrongPhase(ValueError):
+    """Decisions are made while nominations are open and while the shortlist is made."""
+
+
+def nominees(edition_id: int) -> list[Nominee]:
+    """Every nominee of the edition, by category and place on the ballot."""
+    query = (
+        select(Nominee)
+        .join(Category)
+        .where(Nominee.edition_id == edition_id)
+        .order_by(Category.position, Category.id, Nominee.position, Nominee.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def nominees_in(category_id: int) -> list[Nominee]:
+    """The nominees of one category in the order of the ballot."""
+    return shortlist.in_category(category_id)
+
+
+def nomination(edition_id: int, nomination_id: int) -> Nomination:
+    """One nomination of the edition; raises `Gone`."""
+    found = db.session.get(Nomination, nomination_id)
+    if found is None or found.edition_id != edition_id:
+        raise Gone
+    return found
+
+
+def edit(edition_id: int, public_id: str, version: int, values: Mapping[str, Any], *, now: datetime) -> bool:
+    """Its author changes a confirmed nomination (the address stays); False when nothing differs.
+
+    One that was accepted waits for a decision again. Raises `Gone`, `OldLink`, `TooLate`, `NotNow`.
+    """
+    edition = open_edition(edition_id, now)
+    editing = linked(edition_id, public_id, version)
+    if editing.state not in EDITABLE:
+        raise NotNow(editing.state)
+    before = (editing.category_id, *(getattr(editing, name) for name in texts.stored({})))
+    category = categories.category(edition.id, str(values["category"]))
+    write(editing, {**texts.stored(values), "contact_email": editing.contact_email}, category, now=now)
+    db.session.flush()
+    if before == (editing.category_id, *(getattr(editing, name) for name in texts.stored({}))):
+        return False
+    editing.state = State.CONFIRMED
+    happened(editing, "edited", now=now)
+    record_content(editing, "nomination-edited", now=now)
+    tell(editing, "nomination_changed", now=now)
+    return True
+
+
+def withdraw(edition_id: int, public_id: str, version: int, *, now: datetime) -> None:
+    """Its author takes a nomination back; raises `Gone`, `OldLink`, `TooLate`, `NotNow`."""
+    open_edition(edition_id, now)
+    leaving = linked(edition_id, public_id, version)
+    if leaving.state is State.DRAFT:
+        delete(leaving)
+        return
+    if leaving.state not in (State.UNCONFIRMED, *EDITABLE):
+        raise NotNow(leaving.state)
+    leaving.state, leaving.updated_at = State.WITHDRAWN, now
+    db.session.flush()
+    happened(leaving, "withdrawn", now=now)
+    record_withdrawal(leaving, now=now)
+    if leaving.confirmed_at is not None:
+        tell(leaving, "nomination_withdrawn", now=now)
+
+
+def accept(edition_id: int, nomination_id: int, *, by: int, now: datetime) -> None:
+    """The secretariat takes the nomination up; its author is told. Raises `Gone`, `NotNow`, `WrongPhase`."""
+    deciding = _deciding(edition_id, nomination_id, but=State.ACCEPTED)
+    deciding.state, deciding.decided_at, deciding.decision_reason = State.ACCEPTED, now, ""
+    db.session.flush()
+    happened(deciding, "accepted", now=now, by=by)
+    record_decision(deciding, "nomination-accepted", by=by, now=now)
+    tell(deciding, "nomination_accepted", now=now)
+
+
+def decline(edition_id: int, nomination_id: int, reason: str, *, by: int, now: datetime) -> None:
+    """The secretariat declines with a reason, which its author is told. Raises as `accept`, and `OnShortlist`."""
+    deciding = _deciding(edition_id, nomination_id, but=State.DECLINED)
+    if db.session.scalar(select(Nominee.id).where(Nominee.nomination_id == nomination_id)) is not None:
+        raise OnShortlist
+    deciding.state, deciding.decided_at, deciding.decision_reason = State.DECLINED, now, texts.tidy(reason)
+    db.session.flush()
+    happened(deciding, "declined", now=now, by=by, note=deciding.decision_reason)
+    record_decision(deciding, "nomination-declined", by=by, now=now)
+    tell(deciding, "nomination_declined", now=now)
+
+
+def move(edition_id: int, nomination_id: int, category_slug: str, *, by: int, now: datetime) -> None:
+    """The secretariat moves a nomination to the category where it belongs; raises as `decline`."""
+    edition = awards.lock(edition_id)
+    moving = nomination(edition_id, nomination_id)
+    if edition.phase not in DECIDED_IN:
+        raise WrongPhase
+    if moving.state not in COUNTED:
+        raise NotNow(moving.state)
+    if db.session.scalar(select(Nominee.id).where(Nominee.nomination_id == nomination_id)) is not None:
+        raise OnShortlist
+    moving.category = categories.category(edition_id, category_slug)
+    db.session.flush()
+    happened(moving, "moved", now=now, by=by, note=moving.category.slug)
+    record_content(moving, "nomination-edited", now=now)
+
+
+def counts(edition_id: int) -> dict[State, int]:
+    """How many nominations stand in each state."""
+    query = (
+        select(Nomination.state, func.count())
+        .where(Nomination.edition_id == edition_id)
+        .group_by(Nomination.state)
+    )
+    found = {state: number for state, number in db.session.execute(query)}  # noqa: C416 (rows are not pairs to mypy)
+    return {state: found.get(state, 0) for state in State}
+
+
+def listing(
+    edition_id: int, *, states: tuple[State, ...], category: str = "", search: str = "", page: int = 1
+) -> tuple[list[Nomination], int]:
+    """One page of nominations, the newest first, and how many there are in all."""
+    query = select(Nomination).where(Nomination.edition_id == edition_id, Nomination.state.in_(states))
+    if category:
+        query = query.join(Category).where(Category.slug == category)
+    for word in search.split()[:6]:
+        query = query.where(_holds(word))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = (
+        query.order_by(Nomination.sent_at.desc(), Nomination.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    )
+    return list(db.session.scalars(rows)), total
+
+
+def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  # noqa: ARG001 (every domain takes it)
+    """What prevents the edition from entering *to*: before the ballot is made, everything confirmed is decided,
+    and every category has a choice to offer."""
+    if to is not Phase.PREPARED:
+        return []
+    waiting = counts(edition.id)[State.CONFIRMED]
+    found = []
+    if waiting:
+        found.append(
+            Blocker(
+                lazy_ngettext(
+                    "One confirmed nomination is neither accepted nor declined.",
+                    "%(num)s confirmed nominations are neither accepted nor declined.",
+                    waiting,
+                )
+            )
+        )
+    return [*found, *shortlist.blockers(edition)]
+
+
+def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (every domain takes it)
+    """What the secretariat should see to."""
+    if edition.phase not in DECIDED_IN:
+        return []
+    found = []
+    waiting = counts(edition.id)[State.CONFIRMED]
+    if waiting:
+        found.append(
+            Todo(
+                lazy_ngettext("Decide on one nomination", "Decide on %(num)s nominations", waiting),
+                lazy_gettext("They are confirmed and wait to be accepted or declined."),
+                "nominations.listing",
+                {"slug": edition.slug, "state": "confirmed"},
+                lazy_gettext("Read and decide"),
+                warn=edition.phase is Phase.SHORTLISTING,
+            )
+        )
+    if edition.phase is Phase.SHORTLISTING and shortlist.blockers(edition):
+        found.append(
+            Todo(
+                lazy_gettext("Make the shortlist"),
+                lazy_gettext(
+                    "Choose from the accepted nominations what stands on the ballot, in which order and with which words."
+                ),
+                "nominations.shortlist",
+                {"slug": edition.slug},
+                lazy_gettext("Open the shortlist"),
+            )
+        )
+    return found
+
+
+def enter(edition_id: int, to: Phase, *, by: int | None, now: datetime) -> None:
+    """Writes the finished shortlist into the ledger when the ballot is prepared."""
+    if to is Phase.PREPARED:
+        shortlist.record(edition_id, by=by, now=now)
+
+
+@categories.before_removal
+def _keep_used(category: Category) -> None:
+    """A category goes only when no nomination that counts stands in it; drafts simply lose theirs."""
+    standing = select(Nomination).where(Nomination.category_id == category.id)
+    for item in db.session.scalars(standing):
+        if item.state in COUNTED:
+            raise CategoryInUse
+        item.category = None
+    db.session.flush()
+
+
+def _deciding(edition_id: int, nomination_id: int, *, but: State) -> Nomination:
+    if awards.lock(edition_id).phase not in DECIDED_IN:
+        raise WrongPhase
+    deciding = nomination(edition_id, nomination_id)
+    if deciding.state not in COUNTED or deciding.state is but:
+        raise NotNow(deciding.state)
+    return deciding
+
+
+def _holds(word: str) -> Any:
+    pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    fields = (
+        Nomination.title,
+        Nomination.authority,
+        Nomination.company,
+        Nomination.contact_email,
+        Nomination.notice,
+    )
+    return or_(*(field.ilike(pattern, escape="\\") for field in fields))

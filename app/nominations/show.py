@@ -1,0 +1,88 @@
+"""A nomination as people read it: its facts in order with their labels, and the address of its notice."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+from flask_babel import gettext
+
+from app.nominations.models import Nomination
+from app.procurement import identifiers, organisations
+from app.web import date_long, number
+
+SCHEMES = {"http", "https"}
+ALPHABET = str.maketrans("åäöÅÄÖ", "{|}{|}")
+
+
+def facts(nomination: Nomination, lang: str) -> list[tuple[str, str]]:
+    """Label and text of everything that was filled in, in the order of the form."""
+    category = nomination.category.name(lang) if nomination.category else ""
+    lines = (
+        (gettext("Category"), category),
+        (gettext("Authority"), nomination.authority),
+        (gettext("Procurement"), nomination.title),
+        (gettext("Notice"), nomination.notice),
+        (gettext("CPV code"), nomination.cpv),
+        (gettext("Awarded"), date_long(nomination.awarded_on) if nomination.awarded_on else ""),
+        (gettext("Value"), value(nomination)),
+        (gettext("Why it should win"), nomination.why),
+        (gettext("Remarks for the jury"), nomination.remarks),
+        (gettext("Nominated by"), nomination.company),
+        (gettext("Registration"), registration(nomination, lang)),
+        (gettext("Contact"), ", ".join(filter(None, (nomination.contact_name, nomination.contact_email)))),
+    )
+    return [(label, text) for label, text in lines if text]
+
+
+def value(nomination: Nomination) -> str:
+    """The value as typed; in figures too where the text says them in words."""
+    if nomination.amount is None or not nomination.value:
+        return nomination.value
+    figures = gettext("SEK %(amount)s", amount=number(nomination.amount))
+    digits = "".join(filter(str.isdigit, nomination.value))
+    return nomination.value if digits == str(nomination.amount) else f"{nomination.value} ({figures})"
+
+
+def registration(nomination: Nomination, lang: str) -> str:
+    """The nominating company's number, or what it has instead."""
+    if nomination.sole_trader:
+        return gettext("Sole trader")
+    if nomination.foreign_country:
+        name = Locale(lang).territories.get(nomination.foreign_country, nomination.foreign_country)
+        return f"{name}, {nomination.foreign_number}"
+    return organisations.shown(nomination.orgnr)
+
+
+def notice_address(notice: str, lang: str) -> str | None:
+    """Where the notice can be read: the link itself (http and https alone), or TED's page of that number."""
+    parts = urlsplit_or_none(notice)
+    if parts is not None and parts.scheme.lower() in SCHEMES and parts.hostname:
+        return notice
+    try:
+        return identifiers.ted_address(identifiers.ted(notice), lang)
+    except identifiers.IdentifierError:
+        return None
+
+
+def urlsplit_or_none(text: str) -> Any:
+    """The parts of an address, or None where it cannot be read as one."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def countries(lang: str) -> list[tuple[str, str]]:
+    """Countries other than Sweden, code and name, in the language's alphabetical order (å, ä, ö last in Swedish)."""
+    names = Locale(lang).territories
+    listed = [(code, names.get(code, code)) for code in organisations.COUNTRIES]
+    return sorted(listed, key=lambda pair: _order(pair[1], lang))
+
+
+def _order(name: str, lang: str) -> str:
+    lowered = name.casefold()
+    return lowered.translate(ALPHABET) if lang == "sv" else lowered
