@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { fingerprint, makeBallot, publicCredential, readElection, tracker } from "../../app/static/belenios.js";
@@ -163,17 +162,3 @@ function checkAnswer(ballot, i, name) {
     assert.equal(hashed(`prove|${whole}|${sum}|${commitments(range, overall_proof)}`), total(overall_proof), name);
   }
 }
-
-const VECTORS = new URL("../vectors/belenios.json", import.meta.url);
-
-test("the same ballots as the Python core", { skip: existsSync(VECTORS) ? false : "tests/vectors/belenios.json is missing" }, async () => {
-  const { ballots } = JSON.parse(readFileSync(VECTORS, "utf8"));
-  assert.ok(ballots.length > 0);
-  for (const { name, election, credential, choices, draws: numbers, ballot, tracker: expected } of ballots) {
-    const left = numbers.map(BigInt);
-    const made = await makeBallot({ electionText: election, credential, answers: choices, draw: () => left.shift() });
-    assert.equal(made, ballot, name);
-    assert.equal(await tracker(made), expected, name);
-    assert.equal(left.length, 0, `${name}: every number is used`);
-  }
-});
