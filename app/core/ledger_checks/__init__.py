@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.core.ledger_checks import box, count, review, setup, year
-from app.core.ledger_checks.findings import Evidence, run
+from app.core.ledger_checks.findings import Evidence, run, sentence
 from app.core.ledger_file import LedgerError, Opening, read
 from app.core.report import ArchiveFacts, Check, failed
 
@@ -53,6 +53,6 @@ def check(
         read_ledger = read(ledger, openings=openings)
     except LedgerError as error:
         name = "ledger-checkpoint" if error.code in _ABOUT_THE_SIGNATURE else "ledger-format"
-        return [failed(name, str(error), reason=error.code, line=error.line)]
+        return [failed(name, sentence(str(error)), reason=error.code, line=error.line)]
     evidence = Evidence(facts, read_ledger, strict)
     return [run(name, function, evidence) for name, function in CHECKS]

@@ -54,7 +54,7 @@ def tally(evidence: Evidence) -> str:
         "count",
         f"{record.data['ballots']} ballots tallied according to the ledger, {ballots} in the box",
     )
-    return f"over {ballots} ballots, {tallied.hash}"
+    return f"the encrypted tally over {ballots} ballots is on record: {tallied.hash}"
 
 
 def strong_decryption(evidence: Evidence) -> str:
@@ -102,7 +102,7 @@ def result(evidence: Evidence) -> str:
         "other-result",
         f"the ledger is about the result {record.data['result']}, the archive holds {evidence.facts.result_hash}",
     )
-    return f"{evidence.facts.result_hash}"
+    return f"the result is on record: {evidence.facts.result_hash}"
 
 
 def counts(evidence: Evidence) -> str:
@@ -122,7 +122,7 @@ def counts(evidence: Evidence) -> str:
         if not made and evidence.hidden:
             raise NotYet("the counts are hidden until publication")
         demand(made, "no-count", f"no count of {rule['category']} on record")
-        outcome = _recount(evidence, rule, row, made[-1])
+        outcome = _recount(evidence, rule, row)
         data = made[-1].data
         demand(
             (data["category"], data["tie"]) == (rule["category"], rule["tie"]),
@@ -144,12 +144,8 @@ def counts(evidence: Evidence) -> str:
     return "counted again; " + "; ".join(sentences)
 
 
-def _recount(evidence: Evidence, rule: dict[str, object], row: list[int], made: Record) -> Outcome:
-    decisions = [
-        record
-        for record in evidence.ledger.of("tie-decided")
-        if record.data["question"] == rule["question"] and record.height < made.height
-    ]
+def _recount(evidence: Evidence, rule: dict[str, object], row: list[int]) -> Outcome:
+    decisions = [r for r in evidence.ledger.of("tie-decided") if r.data["question"] == rule["question"]]
     try:
         return counting.count(
             str(rule["method"]),

@@ -54,13 +54,18 @@ class Evidence:
 
 
 def run(check_id: str, check: Callable[[Evidence], str], evidence: Evidence) -> Check:
-    """The outcome of one check as a line of the report."""
+    """The outcome of one check as a line of the report, its text a whole sentence."""
     try:
-        return passed(check_id, check(evidence))
+        return passed(check_id, sentence(check(evidence)))
     except Mismatch as mismatch:
-        return failed(check_id, str(mismatch), reason=mismatch.reason)
+        return failed(check_id, sentence(str(mismatch)), reason=mismatch.reason)
     except NotYet as why:
-        return skipped(check_id, str(why))
+        return skipped(check_id, sentence(str(why)))
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital letter first and a full stop last."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
 
 
 def demand(condition: object, reason: str, text: str) -> None:
