@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.ballots import service as ballots
 from app.core import decryption
@@ -28,11 +28,13 @@ SERVER = 1
 
 def encrypt(*, edition_id: int, now: datetime) -> None:
     """Publishes the encrypted tally of the box: the last thing that is public before publication."""
+    if read(edition_id).encrypted_at is not None:
+        return
+    summed = ballots.running_tally(edition_id).encrypted_tally()
     with transaction():
         tally = locked(edition_id)
         if tally.encrypted_at is not None:
             return
-        summed = ballots.running_tally(edition_id).encrypted_tally()
         records = archive.encrypted_tally_records(ballots.last_event(edition_id), summed)
         event = ballots.append_events(edition_id, records, now=now)
         tally.ballots, tally.encrypted_at = summed.count, now
@@ -56,7 +58,7 @@ def decrypt(*, edition_id: int, now: datetime) -> None:
     if _partials(edition_id):
         return
     election = ballots.election(edition_id)
-    summed = _encrypted(locked(edition_id), election)
+    summed = _encrypted(read(edition_id), election)
     key = trustees.server_key(edition_id)
     payload = partial_decryption(election, summed, key)
     proof = decryption.prove(election, summed, payload, key, SERVER)
@@ -94,9 +96,19 @@ def open_result(*, edition_id: int, now: datetime) -> None:
         ballots.box_head(edition_id, now=now, staged=True)
 
 
+def read(edition_id: int) -> Tally:
+    """The edition's tally, as it is now."""
+    return db.session.scalars(_tally(edition_id)).one()
+
+
+def _tally(edition_id: int) -> Select[tuple[Tally]]:
+    query = select(Tally).where(Tally.edition_id == edition_id)
+    return query.execution_options(populate_existing=True)
+
+
 def locked(edition_id: int) -> Tally:
     """The edition's tally, its row locked until the end of the transaction."""
-    return db.session.scalars(select(Tally).where(Tally.edition_id == edition_id).with_for_update()).one()
+    return db.session.scalars(_tally(edition_id).with_for_update()).one()
 
 
 def _encrypted(tally: Tally, election: Election) -> EncryptedTally:

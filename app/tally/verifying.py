@@ -23,14 +23,15 @@ from app.awards.models import Edition
 from app.ballots import service as ballots
 from app.core import ledger_entries
 from app.core.ledger_file import Opening
-from app.core.report import Check, Report, failed, passed
+from app.core.report import Check, Report, failed, passed, skipped
 from app.core.verify import verify_archive
 from app.extensions import db, transaction
+from app.ledger import export
 from app.ledger import service as ledger
 from app.tally import belenios_tool
 from app.tally.belenios_tool import ToolRun
 from app.tally.models import Count, Tally, Verification
-from app.tally.opening import locked
+from app.tally.opening import locked, read
 from app.web import utc
 
 FORMAT = "anbudspriset-report-1"
@@ -58,7 +59,7 @@ class Finding:
 
 def verify(*, edition_id: int, now: datetime, alive: Callable[[], None] = lambda: None) -> None:
     """Verifies the present round and stores its report, unless that was done before."""
-    tally = _tally(edition_id)
+    tally = read(edition_id)
     if _exists(edition_id, tally.round):
         return
     number = tally.round
@@ -88,7 +89,7 @@ def _examine(edition_id: int, tally: Tally, alive: Callable[[], None]) -> Findin
             file.writelines(ballots.archive_bytes(edition_id, upto_public=False))
         own = verify_archive(
             path,
-            ledger.export(edition=edition_id),
+            export.export(edition=edition_id),
             strict=True,
             processes=1 if count <= ALONE else os.cpu_count() or 1,
             progress=lambda *_: alive(),
@@ -109,13 +110,15 @@ def openings(edition_id: int) -> list[Opening]:
     """The staged entries that this round rests on: all but the reports and signatures of earlier rounds."""
     return [
         opening
-        for opening in ledger.openings(edition=edition_id)
+        for opening in export.openings(edition=edition_id)
         if ledger_entries.read(opening.entry).kind not in OF_EARLIER_ROUNDS
     ]
 
 
 def _stored(tally: Tally, own: Report) -> Check:
-    if own.result is not None and own.result == tally.result:
+    if own.result is None:
+        return skipped("stored-result", "The verifier found no valid result to compare with.")
+    if own.result == tally.result:
         return passed("stored-result", "The result that is shown and counted is the archive's.")
     return failed(
         "stored-result", "The result that is shown and counted is not the archive's.", reason="other-result"
@@ -124,7 +127,7 @@ def _stored(tally: Tally, own: Report) -> Check:
 
 def report(*, edition_id: int, finding: Finding, now: datetime) -> bytes:
     """The document that is stored, hashed and signed off."""
-    tally = _tally(edition_id)
+    tally = read(edition_id)
     tool = finding.tool
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -184,10 +187,6 @@ def _store(tally: Tally, finding: Finding, document: bytes, now: datetime) -> No
         now=now,
         staged=True,
     )
-
-
-def _tally(edition_id: int) -> Tally:
-    return db.session.scalars(select(Tally).where(Tally.edition_id == edition_id)).one()
 
 
 def _exists(edition_id: int, number: int) -> bool:
