@@ -7,7 +7,7 @@ PostgreSQL it is SELECT … FOR UPDATE. What happens under the lock does not gro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from app.trustees import service as trustees
 from app.trustees.models import Purpose
 
 FOLD_CHUNK = 200
+DRAIN = timedelta(seconds=60)
 
 
 class NoBox(LookupError):
@@ -242,6 +243,15 @@ def running_tally(edition_id: int) -> RunningTally:
     return tally
 
 
+def let_go() -> None:
+    """Ends a reading transaction before something long, so that no reader stands in the way of those who vote.
+
+    A writing one (`extensions.transaction`) is its opener's, and left alone.
+    """
+    if db.session.connection().get_execution_options().get("begin") != "IMMEDIATE":
+        db.session.rollback()
+
+
 def _ballots_after(edition_id: int, height: int) -> Sequence[tuple[int, bytes]]:
     query = (
         select(BoxData.height, BoxData.content)
@@ -251,7 +261,7 @@ def _ballots_after(edition_id: int, height: int) -> Sequence[tuple[int, bytes]]:
         .limit(FOLD_CHUNK)
     )
     rows = [tuple(row) for row in db.session.execute(query)]
-    db.session.rollback()  # no reader stands in the way of those who vote meanwhile
+    let_go()
     return rows
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from app.awards.models import Edition
 from app.ballots import box
-from app.ballots.models import Ballot, Box, BoxEvent, CastNotice, Credential, State
+from app.ballots.models import Ballot, Box, CastNotice, Credential, State
 from app.core.belenios import ballots as core
 from app.core.belenios.archive import Event, Record
 from app.core.belenios.elections import Election
@@ -29,7 +29,6 @@ from app.jobs import service as jobs
 HEAD_EVERY = 100
 NOTICE_AFTER = timedelta(minutes=20)
 NOTICE_STEP = timedelta(minutes=30)
-DRAIN = timedelta(seconds=60)
 
 
 class CastRefused(Exception):
@@ -138,7 +137,7 @@ def check(slug: str, data: bytes) -> Checked | Receipt:
     if (accepted := receipt(found, tracker=ballot.tracker)) is not None:
         return accepted
     election = _election(found.edition_id, found.fingerprint)
-    db.session.rollback()  # the proofs take milliseconds: no reader stands in the way of a writer meanwhile
+    box.let_go()
     _check_proofs(election, ballot)
     _standing(found.edition_id, ballot, found.fingerprint)
     return Checked(found.edition_id, found.fingerprint, ballot)
@@ -163,10 +162,11 @@ def _check_proofs(election: Election, ballot: core.Ballot) -> None:
         raise Invalid(error.code, ballot.credential if signed else "") from error
 
 
-def accept(checked: Checked, *, arrived: datetime, without_script: bool = False) -> Receipt:
+def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script: bool = False) -> Receipt:
     """Puts a checked ballot into the box, in the caller's transaction, or gives the receipt that it has.
 
-    `arrived` is when the server got it: before the deadline it may still be accepted while the box is not closed.
+    `arrived` is when the server got it: what came before the deadline may be accepted until a minute after it, while
+    the box is not closed.
     Raises `Unknown`, `OtherBallot`, `Void`, `Early` or `Closed`.
     """
     head = box.lock(checked.edition_id)
@@ -176,7 +176,7 @@ def accept(checked: Checked, *, arrived: datetime, without_script: bool = False)
     phase, closes_at = db.session.execute(
         select(Edition.phase, Edition.voting_closes_at).where(Edition.id == checked.edition_id)
     ).one()
-    _check_open(phase, closes_at, head.ended_at, arrived)
+    _check_open(phase, closes_at, head.ended_at, arrived, now)
     taken = db.session.execute(
         update(Credential)
         .where(Credential.id == credential_id, Credential.used.is_(False), Credential.state == State.ISSUED)
@@ -196,14 +196,23 @@ def accept(checked: Checked, *, arrived: datetime, without_script: bool = False)
         CastNotice, credential_id=credential_id, edition_id=checked.edition_id, due_at=notice_time(arrived)
     )
     if event.height % HEAD_EVERY == 0:
-        jobs.enqueue("ballots.box_head", {}, now=arrived, key="ballots.box_head:full", edition_id=checked.edition_id)
+        _ask_for_head(checked.edition_id, arrived)
     return Receipt(checked.fingerprint, ballot.tracker, event.hash, event.height)
 
 
-def _check_open(phase: Phase, closes_at: datetime | None, ended_at: datetime | None, arrived: datetime) -> None:
+def _ask_for_head(edition_id: int, now: datetime) -> None:
+    payload = {"edition_id": edition_id}
+    jobs.enqueue("ballots.box_head", payload, now=now, key=f"ballots.box_head:{edition_id}", edition_id=edition_id)
+
+
+def _check_open(
+    phase: Phase, closes_at: datetime | None, ended_at: datetime | None, arrived: datetime, now: datetime
+) -> None:
     if phase is Phase.PREPARED:
         raise Early
-    if phase is not Phase.VOTING or ended_at is not None or closes_at is None or arrived >= closes_at:
+    if phase is not Phase.VOTING or ended_at is not None or closes_at is None:
+        raise Closed
+    if arrived >= closes_at or now >= closes_at + box.DRAIN:
         raise Closed
 
 
@@ -261,7 +270,7 @@ def credential_state(found: Poll, public: str) -> tuple[str, Receipt | None]:
 def opening(found: Poll, now: datetime) -> str:
     """ "early", "open" or "closed": how the vote stands for a ballot that arrives now."""
     try:
-        _check_open(found.phase, found.closes_at, found.ended_at, now)
+        _check_open(found.phase, found.closes_at, found.ended_at, now, now)
     except Early:
         return "early"
     except Closed:
@@ -274,9 +283,3 @@ def times(found: Poll) -> dict[str, Any]:
     opens = found.opened_at or found.opens_at or found.closes_at
     return {name: at and at.strftime("%Y-%m-%dT%H:%M:%SZ") for name, at in (("opens", opens), ("closes", found.closes_at))}
 
-
-def events_at(edition_id: int, height: int) -> str | None:
-    """The hash of the event at a height, or None."""
-    return db.session.scalar(
-        select(BoxEvent.hash).where(BoxEvent.edition_id == edition_id, BoxEvent.height == height)
-    )

@@ -72,7 +72,7 @@ class Credential(db.Model):  # type: ignore[misc, name-defined]
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     public: Mapped[str] = mapped_column(String(64))
-    voter_id: Mapped[int | None] = mapped_column(ForeignKey("voters.id"), index=True)
+    voter_id: Mapped[int | None] = mapped_column(ForeignKey("voters.id", ondelete="CASCADE"), index=True)
     spare_index: Mapped[int | None]
     generation: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(10))
@@ -146,13 +146,14 @@ class Replacement(db.Model):  # type: ignore[misc, name-defined]
 
 
 class LetterBatch(db.Model):  # type: ignore[misc, name-defined]
-    """The act of sending the ballots out: once an edition."""
+    """One act of sending ballots: to everyone at the opening (number 1), or one again."""
 
     __tablename__ = "letter_batches"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     recipients: Mapped[int]
-    by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -19,6 +19,7 @@ from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
 from app.core.belenios.encoding import canonical, parse
 from app.core.belenios.trustees import TrusteeKey, TrusteePublicKey, Trustees
+from app.core.ledger_entries import key_fingerprint
 from app.core.phases import Phase
 from app.extensions import db
 from app.jobs import service as jobs
@@ -79,7 +80,7 @@ def make(edition_id: int, purpose: Purpose, *, now: datetime) -> Key:
     if purpose is Purpose.TRUSTEE:
         public = TrusteeKey.from_private(secret).public
         key.trustee, key.public = 1, canonical(public.value())
-        key.fingerprint = hashlib.sha256(public.element.raw).hexdigest()
+        key.fingerprint = key_fingerprint(public.element.hex())
     db.session.add(key)
     db.session.flush()
     data = {"fingerprint": key.fingerprint, "owner": key.owner, "purpose": str(purpose), "trustee": key.trustee}

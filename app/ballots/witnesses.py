@@ -1,0 +1,86 @@
+"""While the vote is open: box heads into the ledger, checkpoints to the jurors, notices to those who voted."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from app.accounts import service as accounts
+from app.awards.models import Edition
+from app.ballots import box
+from app.ballots.models import CastNotice, Credential, WitnessNote
+from app.core.phases import Phase
+from app.extensions import db
+from app.ledger import service as ledger
+from app.mail import service as mail
+from app.mail.models import Letter, LetterState
+from app.roll.models import Voter
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+NOTICES_AT_ONCE = 500
+FORGET_AFTER = timedelta(hours=1)
+
+
+def witness(edition_id: int, occasion: str, *, now: datetime) -> bytes:
+    """A checkpoint of the edition's log, mailed to every juror once an occasion; in the caller's transaction."""
+    note = ledger.checkpoint(edition=edition_id, now=now)
+    query = select(WitnessNote).where(WitnessNote.edition_id == edition_id, WitnessNote.occasion == occasion)
+    if db.session.scalar(query) is not None:
+        return note
+    kept = WitnessNote(edition_id=edition_id, occasion=occasion, note=note, at=now)
+    db.session.add(kept)
+    db.session.flush()
+    for juror in accounts.jurors():
+        mail.queue(
+            "checkpoint", subject_id=kept.id, to=juror.email, language=juror.language, now=now, edition_id=edition_id,
+            key=f"checkpoint:{kept.id}:{juror.id}",
+        )  # fmt: skip
+    return note
+
+
+def daily(edition_id: int, *, now: datetime) -> None:
+    """The box's head into the ledger if it moved, a checkpoint, and once a day its letters; in a transaction."""
+    box.box_head(edition_id, now=now)
+    witness(edition_id, f"day {now.astimezone(STOCKHOLM).date().isoformat()}", now=now)
+
+
+def voting_editions() -> list[int]:
+    """The editions in which one can vote now."""
+    return list(db.session.scalars(select(Edition.id).where(Edition.phase == Phase.VOTING).order_by(Edition.id)))
+
+
+def queue_notices(*, now: datetime) -> int:
+    """Queues the notices that are due, in random order, and forgets their rows; in the caller's transaction.
+
+    Gives how many there were; call again while that is many.
+    """
+    rows = db.session.execute(
+        select(CastNotice.credential_id, CastNotice.edition_id, Voter.id, Voter.email, Voter.language)
+        .join(Credential, Credential.id == CastNotice.credential_id)
+        .join(Voter, Voter.id == Credential.voter_id)
+        .where(CastNotice.due_at <= now)
+        .limit(NOTICES_AT_ONCE)
+    ).all()
+    mixed = list(rows)
+    secrets.SystemRandom().shuffle(mixed)
+    for credential_id, edition_id, voter_id, email, language in mixed:
+        mail.queue(
+            "ballot-cast", subject_id=voter_id, to=email, language=language, now=now, edition_id=edition_id,
+            key=f"ballot-cast:{credential_id}",
+        )  # fmt: skip
+    db.session.execute(delete(CastNotice).where(CastNotice.credential_id.in_([row[0] for row in mixed])))
+    return len(mixed)
+
+
+def forget_notices(*, now: datetime) -> None:
+    """Deletes the rows of notices that were sent: who voted, and when, is not kept with the letters."""
+    db.session.execute(
+        delete(Letter).where(
+            Letter.name == "ballot-cast",
+            Letter.state.in_([LetterState.SENT, LetterState.CANCELLED]),
+            Letter.finished_at < now - FORGET_AFTER,
+        )
+    )
