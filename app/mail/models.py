@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import UtcDateTime, db
@@ -27,7 +27,7 @@ class Letter(db.Model):  # type: ignore[misc, name-defined]
     __tablename__ = "letters"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index("ix_letters_state_run_at", "state", "run_at"),
+        Index("ix_letters_state_bulk_run_at", "state", "bulk", "run_at"),
         Index("ix_letters_edition_id_name_batch_state", "edition_id", "name", "batch", "state"),
         Index("ix_letters_name_subject_id", "name", "subject_id"),
     )
@@ -40,6 +40,7 @@ class Letter(db.Model):  # type: ignore[misc, name-defined]
     edition_id: Mapped[int | None] = mapped_column(Integer)
     key: Mapped[str | None] = mapped_column(String(200))
     batch: Mapped[str] = mapped_column(String(80), default="")
+    bulk: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[str] = mapped_column(String(10), default=LetterState.QUEUED)
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
     worker: Mapped[str | None] = mapped_column(String(40))

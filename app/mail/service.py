@@ -162,7 +162,7 @@ def _row(
         raise UnknownLetter(name)
     return {
         "name": name, "subject_id": to.subject_id, "to": checked(to.to), "language": to.language,
-        "edition_id": edition_id, "key": to.key, "batch": batch, "state": LetterState.QUEUED.value,
+        "edition_id": edition_id, "key": to.key, "batch": batch, "bulk": _kinds[name].bulk, "state": LetterState.QUEUED.value,
         "run_at": run_at or now, "attempts": 0, "message_id": f"{name}.{uuid4().hex}", "queued_at": now,
     }  # fmt: skip
 

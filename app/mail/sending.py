@@ -1,0 +1,136 @@
+"""The outbox as a worker's source of work: claims a few letters, writes each one, hands it over, records the answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import structlog
+from flask import current_app
+
+from app.extensions import clock, db
+from app.jobs.claims import describe, where
+from app.mail import message, outbox, rendering, service, smtp
+from app.mail.addresses import checked, envelope
+from app.mail.models import Letter, LetterState
+from config import Settings
+
+LONGEST_AWAY = 60.0
+RECHECK = 5.0
+
+log = structlog.get_logger("mail")
+
+
+class Outbox:
+    """One worker's postman: one connection to the relay, kept from batch to batch."""
+
+    def __init__(self) -> None:
+        self.connection: smtp.Connection | None = None
+        self._away_until = 0.0
+        self._away_for = 0.5
+
+    def work(self, worker: str, stop: threading.Event) -> bool:
+        """Sends one batch; False when there was nothing to send or the relay is away."""
+        if time.monotonic() < self._away_until:
+            return False
+        letters = outbox.take(worker, clock.now())
+        db.session.rollback()
+        if not letters:
+            self._connection().rest()
+            return False
+        tally: Counter[str] = Counter()
+        try:
+            for letter in self._still_own(letters, worker):
+                if stop.is_set():
+                    break
+                tally[self._send(letter, worker)] += 1
+        except smtp.Away as error:
+            self._wait_for_relay(error)
+            outbox.give_back(letters, worker, answer=error.answer)
+            return False
+        outbox.give_back(letters, worker)
+        self._away_for = 0.5
+        log.info("letters", **tally)
+        return True
+
+    def close(self) -> None:
+        """Says goodbye to the relay."""
+        if self.connection is not None:
+            self.connection.close()
+
+    def _connection(self) -> smtp.Connection:
+        if self.connection is None:
+            settings: Settings = current_app.extensions["settings"]
+            own_name = urlsplit(settings.base_url).hostname or "localhost"
+            self.connection = smtp.Connection(smtp.relay(settings.smtp_url), own_name=own_name)
+        return self.connection
+
+    def _still_own(self, letters: list[Letter], worker: str) -> Iterator[Letter]:
+        """The letters of a claim, as long as it holds: a machine that slept may have lost it."""
+        seen = time.time()
+        for letter in letters:
+            if not 0 <= time.time() - seen < RECHECK:
+                kept = outbox.own(letter, worker)
+                db.session.rollback()
+                if not kept:
+                    continue
+                seen = time.time()
+            yield letter
+
+    def _wait_for_relay(self, error: smtp.Away) -> None:
+        self._away_until = time.monotonic() + self._away_for
+        log.warning("relay away", answer=error.answer, seconds=self._away_for)
+        self._away_for = min(2 * self._away_for, LONGEST_AWAY)
+
+    def _send(self, letter: Letter, worker: str) -> str:
+        """Sends one letter and records how it ended, in a word for the log; raises `smtp.Away`."""
+        now = clock.now()
+        settings: Settings = current_app.extensions["settings"]
+        try:
+            words = rendering.words(letter, now)
+            mail = None if words is None else _mail(letter, words, settings)
+        except Exception as error:
+            db.session.rollback()
+            log.error(
+                "letter not written",
+                letter=letter.id,
+                name=letter.name,
+                error=type(error).__name__,
+                where=where(error),
+            )
+            outbox.again(letter, worker, now, answer=f"could not be written: {describe(error)}")
+            return "not_written"
+        db.session.rollback()  # no read stays open while the relay takes its time
+        if mail is None:
+            outbox.end(letter, worker, LetterState.CANCELLED, now)
+            return "cancelled"
+        sender = message.sender_parts(settings.mail_from)[1]
+        try:
+            answer = self._connection().send(sender=sender, to=letter.to, mail=mail)
+        except smtp.Refused as error:
+            outbox.end(letter, worker, LetterState.FAILED, now, answer=error.answer)
+            return "failed"
+        except (smtp.Later, smtp.Dropped) as error:
+            given_up = outbox.again(letter, worker, now, answer=error.answer)
+            return "failed" if given_up else "again"
+        outbox.end(letter, worker, LetterState.SENT, now, answer=answer)
+        return "sent"
+
+
+def _mail(letter: Letter, words: rendering.Words, settings: Settings) -> bytes:
+    """The bytes of one letter."""
+    domain = message.sender_parts(settings.mail_from)[1].rpartition("@")[2]
+    extra = []
+    if words.reply_to:
+        extra.append(("Reply-To", envelope(checked(words.reply_to))))
+    if service.kinds()[letter.name].bulk:
+        extra.append(("List-Id", f"<{letter.name}.anbudspriset.{domain}>"))
+    return message.build(
+        message.Mail(
+            sender=settings.mail_from, to=letter.to, subject=words.subject, text=words.text, html=words.html,
+            language=letter.language, message_id=letter.message_id, date=clock.now(), extra=tuple(extra),
+        )
+    )  # fmt: skip

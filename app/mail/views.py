@@ -1,0 +1,86 @@
+"""/inkorg: the local inbox in the browser. In production these pages do not exist."""
+
+from __future__ import annotations
+
+import re
+from email.message import EmailMessage
+from itertools import islice
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, render_template, request
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from app import access
+from app.mail import inbox as mails
+from app.web import CSP
+
+bp = Blueprint("mail", __name__)
+
+PAGE = 50
+LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
+FRAME_CSP = (
+    "sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+def _folder() -> Path:
+    settings = current_app.extensions["settings"]
+    if not mails.is_local(settings):
+        abort(404)
+    return Path(settings.inbox_dir)
+
+
+@bp.get("/inkorg")
+@access.public
+def inbox() -> str:
+    """All mails, newest first."""
+    folder, to = _folder(), request.args.get("till", "")[:100]
+    page = max(1, request.args.get("sida", 1, type=int))
+    found = list(islice(mails.headings(folder, to=to), (page - 1) * PAGE, page * PAGE + 1))
+    return render_template("mail/inbox.html", mails=found[:PAGE], more=len(found) > PAGE, page=page, to=to)
+
+
+@bp.get("/inkorg/<name>")
+@access.public
+def inbox_mail(name: str) -> Response:
+    """One mail: as it looks, in a frame that can do nothing but be read and clicked, and as plain text."""
+    message = _mail(name)
+    page = render_template(
+        "mail/inbox_mail.html", name=name, message=message, text=linked(mails.body(message, "plain")),
+        has_html=bool(mails.body(message, "html")),
+    )  # fmt: skip
+    response = current_app.make_response(page)
+    response.headers["Content-Security-Policy"] = f"{CSP}; frame-src 'self'"
+    return response
+
+
+@bp.get("/inkorg/<name>/utseende")
+@access.public
+def inbox_frame(name: str) -> Response:
+    """The mail's HTML for that frame: no script, nothing from elsewhere; links open in the whole window."""
+    html = mails.body(_mail(name), "html")
+    response = current_app.make_response(html.replace("<head>", '<head><base target="_top">', 1))
+    response.headers["Content-Security-Policy"] = FRAME_CSP
+    return response
+
+
+def _mail(name: str) -> EmailMessage:
+    try:
+        return mails.mail(_folder(), name)
+    except mails.NoSuchMail:
+        abort(404)
+
+
+def linked(text: str) -> Markup:
+    """Plain text with its addresses as links."""
+    parts, end = [], 0
+    for match in LINK.finditer(text):
+        address = escape(match[0])
+        parts += [
+            escape(text[end : match.start()]),
+            Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(address),
+        ]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])
