@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.awards import service
 from app.awards.models import Category, Edition
+from app.awards.records import record_change
 from app.core.phases import Phase
 from app.core.rules import Kind
 from app.extensions import db
@@ -42,7 +43,7 @@ def before_removal(listener: Callable[[Category], None]) -> Callable[[Category],
 
 def category(edition_id: int, slug: str) -> Category:
     """The edition's category at *slug*; raises `NoSuchCategory`."""
-    found = db.session.scalar(
+    found: Category | None = db.session.scalar(
         select(Category).where(Category.edition_id == edition_id, Category.slug == slug)
     )
     if found is None:
@@ -74,7 +75,7 @@ def add(edition_id: int, *, by: int | None, now: datetime, fields: Mapping[str, 
     added = Category(edition_id=edition_id, position=last + 1, **_sound(fields))
     edition.categories.append(added)
     db.session.flush()
-    service.record_change(edition, ["categories"], by=by, now=now)
+    record_change(edition, ["categories"], by=by, now=now)
     return added
 
 
@@ -90,7 +91,7 @@ def change(edition_id: int, slug: str, *, by: int | None, now: datetime, fields:
     for name, value in wanted.items():
         setattr(changing, name, value)
     db.session.flush()
-    service.record_change(edition, ["categories"], by=by, now=now)
+    record_change(edition, ["categories"], by=by, now=now)
 
 
 def remove(edition_id: int, slug: str, *, by: int | None, now: datetime) -> None:
@@ -104,7 +105,7 @@ def remove(edition_id: int, slug: str, *, by: int | None, now: datetime) -> None
     edition.categories.remove(removing)
     db.session.delete(removing)
     db.session.flush()
-    service.record_change(edition, ["categories"], by=by, now=now)
+    record_change(edition, ["categories"], by=by, now=now)
 
 
 def _sound(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from app.awards import service
 from app.awards.actors import actor
 from app.awards.models import Edition
+from app.awards.records import record_deadlines
 from app.core.ledger_shapes import write_time
 from app.core.phases import Phase
 from app.extensions import db
@@ -92,7 +93,7 @@ def change(edition_id: int, deadline: Deadline, to: datetime, *, by: int | None,
     setattr(edition, deadline.field, to)
     db.session.flush()
     if edition.phase is Phase.DRAFT or before is None:
-        service.record_deadlines(edition, by=by, now=now)
+        record_deadlines(edition, by=by, now=now)
         return
     who = actor(edition.id, by, now)
     data = {"by": who, "deadline": str(deadline), "from": write_time(before), "to": write_time(to)}

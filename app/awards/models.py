@@ -23,7 +23,7 @@ def named(values: type) -> Enum:
     )
 
 
-class Edition(db.Model):  # type: ignore[name-defined]
+class Edition(db.Model):  # type: ignore[misc, name-defined]
     """One year's award. Dates are in UTC; a deadline is the first moment at which it is too late."""
 
     __tablename__ = "editions"
@@ -67,7 +67,7 @@ class Edition(db.Model):  # type: ignore[name-defined]
         return self.intro_en if lang == "en" else self.intro_sv
 
 
-class Category(db.Model):  # type: ignore[name-defined]
+class Category(db.Model):  # type: ignore[misc, name-defined]
     """One contest of an edition: one question on the ballot, with its rule and its tie rule."""
 
     __tablename__ = "categories"
@@ -96,7 +96,7 @@ class Category(db.Model):  # type: ignore[name-defined]
         return self.description_en if lang == "en" else self.description_sv
 
 
-class PhaseMove(db.Model):  # type: ignore[name-defined]
+class PhaseMove(db.Model):  # type: ignore[misc, name-defined]
     """One transition of an edition; `account_id` is None when the server made it by itself."""
 
     __tablename__ = "phase_moves"

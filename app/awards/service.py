@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,19 +14,14 @@ from app.awards import defaults
 from app.awards.actors import actor
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Category, Edition, PhaseMove
-from app.core import canonical, phases
-from app.core.ledger_shapes import write_time
+from app.awards.records import DEADLINES, FIELDS, record_change, record_creation
+from app.core import phases
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
 
 ORDER = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
 PUBLIC = frozenset(ORDER) - {Phase.DRAFT}
-FIELDS = (
-    "slug", "year", "name_sv", "name_en", "heading_sv", "heading_en", "intro_sv", "intro_en", "voting_opens_at",
-    "result_at", "signoffs_needed", "spare_count", "plain_voting", "contact_name", "contact_email",
-)  # fmt: skip
-DEADLINES = ("nominations_close_at", "voting_closes_at")
 LOCKED_FROM: Mapping[str, Phase] = {
     "slug": Phase.NOMINATING,
     "year": Phase.NOMINATING,
@@ -58,7 +52,7 @@ class FieldLocked(ValueError):
 
 def edition(slug: str) -> Edition:
     """The edition at *slug*; raises `NoSuchEdition`."""
-    found = db.session.scalar(select(Edition).where(Edition.slug == slug))
+    found: Edition | None = db.session.scalar(select(Edition).where(Edition.slug == slug))
     if found is None:
         raise NoSuchEdition(slug)
     return found
@@ -96,7 +90,7 @@ def locked(edition: Edition) -> frozenset[str]:
 
 def lock(edition_id: int) -> Edition:
     """The edition's row, held until the transaction ends: whatever depends on the phase or a deadline takes it."""
-    found = db.session.scalar(
+    found: Edition | None = db.session.scalar(
         select(Edition)
         .where(Edition.id == edition_id)
         .with_for_update()
@@ -121,15 +115,7 @@ def create_edition(
         Category(position=place, **category) for place, category in enumerate(categories, 1)
     ]
     _add(created)
-    ledger.open_log(edition=created.id, slug=created.slug, now=now)
-    who = actor(created.id, by, now)
-    ledger.append(
-        edition=created.id,
-        kind="edition-created",
-        data={"by": who, "settings": fingerprint(created)},
-        now=now,
-    )
-    record_deadlines(created, by=by, now=now)
+    record_creation(created, by=by, now=now)
     return created
 
 
@@ -147,23 +133,6 @@ def change_edition(edition_id: int, *, by: int | None, now: datetime, **fields: 
         _flush_slug(changing.slug)
         record_change(changing, changed, by=by, now=now)
     return changed
-
-
-def record_change(edition: Edition, fields: Sequence[str], *, by: int | None, now: datetime) -> None:
-    """Writes into the ledger which settings changed, and the fingerprint of all of them."""
-    who = actor(edition.id, by, now)
-    data = {"by": who, "fields": list(fields), "settings": fingerprint(edition)}
-    ledger.append(edition=edition.id, kind="edition-changed", data=data, now=now)
-
-
-def record_deadlines(edition: Edition, *, by: int | None, now: datetime) -> None:
-    """Writes both deadlines, as they are set now, into the ledger."""
-    deadlines = {
-        "nominations": _time(edition.nominations_close_at),
-        "voting": _time(edition.voting_closes_at),
-    }
-    data = {"by": actor(edition.id, by, now), "deadlines": deadlines}
-    ledger.append(edition=edition.id, kind="deadlines-set", data=data, now=now)
 
 
 def record_phase(
@@ -270,35 +239,6 @@ def todos(edition: Edition, *, now: datetime) -> list[Todo]:
             )
         )
     return found
-
-
-def fingerprint(edition: Edition) -> str:
-    """SHA-256 (hex) of all settings in canonical JSON: what the ledger holds of them."""
-    settings: dict[str, Any] = {name: _plain(getattr(edition, name)) for name in (*FIELDS, *DEADLINES)}
-    names = (
-        "slug",
-        "name_sv",
-        "name_en",
-        "description_sv",
-        "description_en",
-        "kind",
-        "max_choices",
-        "tie_rule",
-    )
-    settings["categories"] = [
-        {name: _plain(getattr(item, name)) for name in names} for item in edition.categories
-    ]
-    return hashlib.sha256(canonical.dumps(settings)).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return write_time(value)
-    return str(value) if isinstance(value, str) else value
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else write_time(moment)
 
 
 def _passed(moment: datetime | None, now: datetime) -> bool:

@@ -60,7 +60,7 @@ class TooManyLetters(NominationError):
 def find(edition_id: int, public_id: str) -> Nomination:
     """The nomination; raises `Gone`."""
     query = select(Nomination).where(Nomination.edition_id == edition_id, Nomination.public_id == public_id)
-    found = db.session.scalar(query)
+    found: Nomination | None = db.session.scalar(query)
     if found is None:
         raise Gone
     return found

@@ -24,7 +24,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Nomination(db.Model):  # type: ignore[name-defined]
+class Nomination(db.Model):  # type: ignore[misc, name-defined]
     """A supplier's nomination of a procurement. While it is a draft any field may be empty or too long.
 
     `typed` keeps what could not be read as a date, so that a draft loses nothing. `link_version` rises with each new
@@ -75,7 +75,7 @@ class Nomination(db.Model):  # type: ignore[name-defined]
     )
 
 
-class NominationEvent(db.Model):  # type: ignore[name-defined]
+class NominationEvent(db.Model):  # type: ignore[misc, name-defined]
     """One thing that happened to a nomination: `what` is "saved", "sent", "confirmed", "edited", …"""
 
     __tablename__ = "nomination_events"
@@ -88,7 +88,7 @@ class NominationEvent(db.Model):  # type: ignore[name-defined]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class AskedLetter(db.Model):  # type: ignore[name-defined]
+class AskedLetter(db.Model):  # type: ignore[misc, name-defined]
     """A link that somebody asked for: what the letter is about, and what the limit for an address counts."""
 
     __tablename__ = "asked_letters"
@@ -101,7 +101,7 @@ class AskedLetter(db.Model):  # type: ignore[name-defined]
     nomination: Mapped[Nomination] = relationship()
 
 
-class Nominee(db.Model):  # type: ignore[name-defined]
+class Nominee(db.Model):  # type: ignore[misc, name-defined]
     """What stands on the ballot: made from an accepted nomination, with texts of its own."""
 
     __tablename__ = "nominees"

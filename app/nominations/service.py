@@ -14,6 +14,7 @@ from app.awards import service as awards
 from app.awards.categories import CategoryInUse
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Category, Edition
+from app.awards.plaintext import tidy
 from app.core.phases import Phase
 from app.extensions import db
 from app.nominations import shortlist, texts
@@ -113,7 +114,7 @@ def decline(edition_id: int, nomination_id: int, reason: str, *, by: int, now: d
     deciding = _deciding(edition_id, nomination_id, but=State.DECLINED)
     if db.session.scalar(select(Nominee.id).where(Nominee.nomination_id == nomination_id)) is not None:
         raise OnShortlist
-    deciding.state, deciding.decided_at, deciding.decision_reason = State.DECLINED, now, texts.tidy(reason)
+    deciding.state, deciding.decided_at, deciding.decision_reason = State.DECLINED, now, tidy(reason)
     db.session.flush()
     happened(deciding, "declined", now=now, by=by, note=deciding.decision_reason)
     record_decision(deciding, "nomination-declined", by=by, now=now)

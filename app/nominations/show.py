@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from babel import Locale
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from app.nominations.models import Nomination
 from app.procurement import identifiers, organisations
-from app.web import date_long, number
+from app.web import number
 
 SCHEMES = {"http", "https"}
 ALPHABET = str.maketrans("åäöÅÄÖ", "{|}{|}")
@@ -25,7 +26,7 @@ def facts(nomination: Nomination, lang: str) -> list[tuple[str, str]]:
         (gettext("Procurement"), nomination.title),
         (gettext("Notice"), nomination.notice),
         (gettext("CPV code"), nomination.cpv),
-        (gettext("Awarded"), date_long(nomination.awarded_on) if nomination.awarded_on else ""),
+        (gettext("Awarded"), format_date(nomination.awarded_on, "d MMMM y") if nomination.awarded_on else ""),
         (gettext("Value"), value(nomination)),
         (gettext("Why it should win"), nomination.why),
         (gettext("Remarks for the jury"), nomination.remarks),
@@ -50,8 +51,7 @@ def registration(nomination: Nomination, lang: str) -> str:
     if nomination.sole_trader:
         return gettext("Sole trader")
     if nomination.foreign_country:
-        name = Locale(lang).territories.get(nomination.foreign_country, nomination.foreign_country)
-        return f"{name}, {nomination.foreign_number}"
+        return f"{countries(lang)[nomination.foreign_country]}, {nomination.foreign_number}"
     return organisations.shown(nomination.orgnr)
 
 
@@ -76,11 +76,12 @@ def urlsplit_or_none(text: str) -> Any:
     return parts
 
 
-def countries(lang: str) -> list[tuple[str, str]]:
-    """Countries other than Sweden, code and name, in the language's alphabetical order (å, ä, ö last in Swedish)."""
+@cache
+def countries(lang: str) -> dict[str, str]:
+    """Countries other than Sweden, code → name, in the language's alphabetical order (å, ä, ö last in Swedish)."""
     names = Locale(lang).territories
-    listed = [(code, names.get(code, code)) for code in organisations.COUNTRIES]
-    return sorted(listed, key=lambda pair: _order(pair[1], lang))
+    listed = {code: str(names.get(code, code)) for code in organisations.COUNTRIES}
+    return dict(sorted(listed.items(), key=lambda pair: _order(pair[1], lang)))
 
 
 def _order(name: str, lang: str) -> str:

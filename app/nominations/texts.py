@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.awards.plaintext import printable, tidy
 from app.procurement import identifiers, organisations
 
 LIMITS: Mapping[str, int] = {
@@ -30,19 +30,7 @@ LONG = frozenset({"why", "remarks"})
 DRAFT_LIMIT = 20_000
 """So much of a field a draft keeps, however much too long it is."""
 
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 MASK = "······-····"
-
-
-def tidy(text: str) -> str:
-    """Text as it is kept: composed characters, plain line ends, none of the invisible signs that pasting brings."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return text.translate(INVISIBLE).replace("\t", " ").strip()
-
-
-def strange(text: str, *, lines: bool) -> list[str]:
-    """The characters that cannot be shown on a ballot or a page, each once, named by number (U+0000)."""
-    return sorted({f"U+{ord(sign):04X}" for sign in text if not _printable(sign, lines=lines)})
 
 
 def storable(field: str, text: str) -> str:
@@ -50,7 +38,7 @@ def storable(field: str, text: str) -> str:
 
     An organisation number is kept only when it is certain that it is none of a person.
     """
-    plain = "".join(sign for sign in tidy(text) if _printable(sign, lines=field in LONG))[:DRAFT_LIMIT]
+    plain = "".join(sign for sign in tidy(text) if printable(sign, lines=field in LONG))[:DRAFT_LIMIT]
     if field == "orgnr":
         return _organisation_number(plain)
     if field == "foreign_number":
@@ -98,7 +86,3 @@ def _organisation_number(text: str) -> str:
 
 def _is_personal(text: str) -> bool:
     return bool(identifiers.personal_numbers(text) or identifiers.personal_numbers(re.sub(r"\s", "", text)))
-
-
-def _printable(sign: str, *, lines: bool) -> bool:
-    return sign.isprintable() or sign == "\u00a0" or (lines and sign == "\n")
