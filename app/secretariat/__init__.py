@@ -1,0 +1,1 @@
+"""The secretariat: the home page, the moves between phases, and what needs two people."""
