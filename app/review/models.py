@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.extensions import UtcDateTime, db
 
 
@@ -30,6 +31,8 @@ class SignOff(db.Model):  # type: ignore[name-defined,misc]
     report_hash: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    account: Mapped[Account] = relationship()
+
 
 class TieDecision(db.Model):  # type: ignore[name-defined,misc]
     """Whom the jury chose among the tied in a category, and the reason that is published."""
@@ -45,6 +48,8 @@ class TieDecision(db.Model):  # type: ignore[name-defined,misc]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    account: Mapped[Account] = relationship()
+
 
 class Statement(db.Model):  # type: ignore[name-defined,misc]
     """The jury's words about a category's winner, in both languages, as they will stand on the results page."""
@@ -59,6 +64,8 @@ class Statement(db.Model):  # type: ignore[name-defined,misc]
     text_en: Mapped[str] = mapped_column(Text, default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
 
     def text(self, language: str) -> str:
         """The words in *language*, or in the other one where only that was written."""
@@ -77,6 +84,8 @@ class Recount(db.Model):  # type: ignore[name-defined,misc]
     reason: Mapped[str] = mapped_column(Text)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
 
 
 class ReviewCall(db.Model):  # type: ignore[name-defined,misc]

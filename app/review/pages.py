@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.accounts import service as accounts
 from app.awards.models import Category, Edition
 from app.ballots import service as ballots
 from app.core.phases import Phase
@@ -66,7 +65,7 @@ def count_page(edition: Edition, *, account_id: int) -> dict[str, Any]:
         "seen": service.seen(edition.id),
         "progress": service.progress(edition),
         "own": next((answer for answer in answers if answer.account_id == account_id), None),
-        "objections": [(accounts.account(o.account_id), o) for o in answers if o.verdict == "objected"],
+        "objections": [answer for answer in answers if answer.verdict == "objected"],
         "recounts": service.recounts(edition.id, staged=True),
         "cast": turnout.cast,
         "issued": turnout.issued,

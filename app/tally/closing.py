@@ -6,19 +6,18 @@ time finish their commit; after it the box is sealed under the same lock that ca
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from app.awards import service as awards
 from app.awards.models import Edition
 from app.ballots import service as ballots
+from app.ballots.box import DRAIN
 from app.core.phases import Phase
 from app.extensions import db
 from app.jobs import service as jobs
 from app.tally.models import Tally
-
-DRAIN = timedelta(seconds=60)
 
 
 class NotYetClosed(Exception):

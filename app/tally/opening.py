@@ -51,6 +51,7 @@ def encrypt(*, edition_id: int, now: datetime) -> None:
             now=now,
         )
         ballots.box_head(edition_id, now=now, staged=False)
+        ballots.witness(edition_id, "encrypted-tally", now=now)
 
 
 def decrypt(*, edition_id: int, now: datetime) -> None:
