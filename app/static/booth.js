@@ -201,9 +201,8 @@ window.addEventListener("popstate", ({ state }) => {
   else if (shown() === "choose" && state?.step === "review" && paper.complete()) review();
 });
 
-find("#cast").addEventListener("click", async ({ detail }) => {
-  // The second half of a double click on "review" must not cast.
-  if (casting || sealed === null || detail > 1) return;
+find("#cast").addEventListener("click", async () => {
+  if (casting || sealed === null) return;
   casting = true;
   try {
     const ballot = await sealed;
@@ -276,6 +275,16 @@ for (const button of document.querySelectorAll("[data-other-code]")) {
     codeInput.focus();
   });
 }
+// The second half of a double click must not press what has come under the pointer meanwhile.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.detail < 2 || !(event.target instanceof Element) || event.target.closest("a, button") === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  { capture: true },
+);
 // Links within the page move the focus without touching the address.
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;

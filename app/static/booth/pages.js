@@ -45,6 +45,8 @@ export function shown() {
  * @param {{focus?: boolean}} [options] whether the heading takes the focus, as it does when the voter has acted
  */
 export function show(view, { focus = true } = {}) {
+  // While a vote is on its way the page keeps its height, so that nothing slides in under the pointer.
+  booth.style.minHeight = view === "sending" ? `${booth.offsetHeight}px` : "";
   for (const section of booth.querySelectorAll("[data-view]")) {
     if (!(section instanceof HTMLElement)) continue;
     section.hidden = section.dataset.view !== view;
