@@ -21,7 +21,7 @@ const memory = new Memory(urls.slug ?? "");
 const paper = new Paper(/** @type {HTMLFormElement} */ (find("#paper")), say);
 const codeForm = /** @type {HTMLFormElement} */ (find("#code-form"));
 const codeInput = /** @type {HTMLInputElement} */ (find("#code"));
-const pause = new Pause();
+const pause = new Pause(window);
 
 /** The election as published, once it has come. @type {{election: string, uuid: string} | null} */
 let election = null;

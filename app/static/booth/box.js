@@ -45,8 +45,9 @@ export class Pause {
   /** @type {() => void} */
   #end = () => {};
 
-  constructor() {
-    window.addEventListener("online", () => this.end());
+  /** @param {EventTarget} network says "online" when the network comes back */
+  constructor(network) {
+    network.addEventListener("online", () => this.end());
   }
 
   /** Goes on at once. */
