@@ -7,6 +7,7 @@ import re
 import idna
 
 FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029<>(),;:\\\"\[\]]")
+DOMAIN = re.compile(r"(?i)(?!-)[a-z0-9_-]{1,63}(?<!-)(\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 MAX_LENGTH = 254
 
 
@@ -28,9 +29,11 @@ def checked(address: str) -> str:
     ):
         raise BadAddress("not a mail address")
     try:
-        envelope(address)
+        ascii_domain = envelope(address).rpartition("@")[2]
     except (idna.IDNAError, UnicodeError) as error:
         raise BadAddress("not a mail address") from error
+    if not DOMAIN.fullmatch(ascii_domain):
+        raise BadAddress("not a mail address")
     return address
 
 
