@@ -103,12 +103,15 @@ def fingerprint(edition_id: int) -> str:
 
 def questions(edition_id: int) -> list[rules.Question]:
     """The ballot's questions as they were put, in the order of the election. Raises `NoBox`."""
+    found = box(edition_id)
+    if found is None or not found.questions:
+        raise NoBox(edition_id)
     return [
         rules.Question(
             category=each["category"], text=each["text"], kind=rules.Kind(each["kind"]), names=tuple(each["names"]),
             maximum=each["maximum"], tie=rules.TieRule(each["tie"]),
         )
-        for each in prepared(edition_id).questions
+        for each in found.questions
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.awards import service as awards
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
 from app.ballots import box as boxes
-from app.ballots import delivery, issuing, witnesses
+from app.ballots import delivery, issuing
 from app.ballots.archive import archive_bytes
 from app.ballots.box import (
     BoxDamaged,
