@@ -44,7 +44,11 @@ def sections(edition: Edition | None = None) -> list[Section]:
 def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...]]]:
     return [
         (_("Start"), "secretariat.home", ("secretariat.",)),
-        (_("Nominations"), "nominations.listing", ("nominations.listing", "nominations.one", "nominations.staff")),
+        (
+            _("Nominations"),
+            "nominations.listing",
+            ("nominations.listing", "nominations.one", "nominations.staff"),
+        ),
         (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist",)),
         (_("Roll"), "roll.listing", ("roll.",)),
         (_("Letters"), "ballots.letters", ("ballots.letters", "ballots.fingerprints")),

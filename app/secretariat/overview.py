@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from app import web
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
+from app.ballots import delivery
 from app.ballots import service as ballots
 from app.core.phases import Phase
-from app.mail import service as mail
 from app.nominations import service as nominations
 from app.nominations.models import State
 from app.review import service as review
@@ -240,7 +240,7 @@ def _prepared(edition: Edition) -> list[Figure]:
 
 
 def _voting(edition: Edition) -> list[Figure]:
-    letters = mail.counts(edition_id=edition.id, name="ballot")
+    letters = delivery.counts(edition.id)
     found = [
         Figure(
             _("Ballots delivered"), web.number(letters.sent), _("of %(all)s", all=web.number(letters.total))
@@ -259,9 +259,10 @@ def _turnout(edition: Edition) -> list[Figure]:
 
 
 def _review(edition: Edition) -> list[Figure]:
-    needed = _("of %(needed)s needed", needed=edition.signoffs_needed)
+    state = review.progress(edition)
+    needed = _("of %(needed)s needed", needed=state.needed)
     return [
-        Figure(_("Signed by the jury"), web.number(len(review.signed(edition.id))), needed),
-        Figure(_("Objections"), web.number(len(review.objections(edition.id)))),
+        Figure(_("Signed by the jury"), web.number(len(state.signed)), needed),
+        Figure(_("Objections"), web.number(len(state.objected))),
         *_turnout(edition),
     ]

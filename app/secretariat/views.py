@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,11 +13,14 @@ from app.access import Role
 from app.accounts import service as accounts
 from app.awards import service as awards
 from app.awards.models import Edition
+from app.ballots import service as ballots
+from app.ballots.service import LettersLeft
 from app.core.phases import Phase, TransitionRefused
 from app.extensions import clock, transaction
 from app.jobs import service as jobs
+from app.ledger import history
 from app.mail import service as mail
-from app.roll import listing
+from app.review.service import NotReadyToPublish
 from app.roll import service as roll
 from app.secretariat import acts, navigation, overview, service, texts, trouble
 from app.secretariat.forms import MoveForm
@@ -24,6 +29,15 @@ from app.trustees import service as trustees
 bp = Blueprint("secretariat", __name__, url_prefix="/sekretariat")
 bp.add_app_template_global(navigation.sections, "staff_sections")
 Answer = str | Response | tuple[str, int]
+
+
+@history.context_loader
+def _menu(slug: str) -> dict[str, Any]:
+    """What the ledger's history page needs for the staff's menu; the service's own log has no edition."""
+    try:
+        return {"edition": awards.edition(slug)}
+    except awards.NoSuchEdition:
+        return {}
 
 
 @bp.get("/")
@@ -44,6 +58,8 @@ def home(slug: str | None = None) -> str:
         move_label=texts.label,
         working=_working(edition),
         asked=service.waiting(edition.id),
+        others=[to for to in service.possible(edition) if to is not overview.NEXT_BY_HAND.get(edition.phase)],
+        events=history.recent(edition.id),
     )
 
 
@@ -69,7 +85,7 @@ def move(slug: str, to: str) -> Answer:
     except acts.NotDeliberate as error:
         form[error.field].errors = [error.text]
         return _move_page(_edition(slug), phase, form), 422
-    except (service.MoveBlocked, service.TwoPeopleNeeded):
+    except (service.MoveBlocked, service.TwoPeopleNeeded, NotReadyToPublish, LettersLeft):
         return _move_page(_edition(slug), phase, form), 422
     flash(act.said)
     return redirect(url_for(act.endpoint, slug=slug), 303)
@@ -94,7 +110,7 @@ def _move_page(edition: Edition, to: Phase, form: MoveForm) -> str:
         alone=len(accounts.secretaries()) < 2,
         trust=trustees.trust_text(edition.id, web.language()) if opening else "",
         sender=current_app.extensions["settings"].mail_from,
-        recipients=listing.page(edition.id).voters[:3] if opening else [],
+        recipients=ballots.letter_summary(edition).first if opening else [],
         working=_working(edition),
     )
 

@@ -1,0 +1,1 @@
+"""The result, for everyone: the page, the same as data, and how to check it."""
