@@ -86,7 +86,8 @@ def write(lines: Iterable[bytes], note: bytes) -> bytes:
 def read(data: bytes, *, openings: Sequence[Opening] = ()) -> Ledger:
     """The ledger in a file; raises `LedgerError`.
 
-    `openings` are staged entries that are known before publication (to the jury); each must open its commitment.
+    `openings` are staged entries that are known before publication (to the jury); each must open its commitment,
+    unless it is of a later entry than the file has.
     """
     lines, note = _split(data)
     entries = [_entry(line, number) for number, line in enumerate(lines, start=1)]
@@ -170,6 +171,8 @@ def _known(entries: Sequence[Entry], openings: Sequence[Opening]) -> dict[int, E
             opening = Opening(height, bytes.fromhex(item.data["nonce"]), dumps(item.data["entry"]))
             known[height] = _open(entries, opening, number)
     for opening in openings:
+        if opening.height >= len(entries):
+            continue  # of an entry that came after this file
         found = _open(entries, opening, 0)
         if known.setdefault(opening.height, found) != found:
             raise LedgerError("revealed", 0, f"two openings of entry {opening.height}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.core.ledger_shapes import text
+
 MOST_NOMINEES = 30
 
 
@@ -50,6 +52,8 @@ class Question:
     def __post_init__(self) -> None:
         if not 1 <= len(self.names) <= MOST_NOMINEES:
             raise RuleError("names", f"a question has 1 to {MOST_NOMINEES} nominees, not {len(self.names)}")
+        if not all(name.strip() and text(name) for name in self.names):
+            raise RuleError("names", "a nominee's name is empty or has characters that cannot be printed")
         if len(set(self.names)) != len(self.names):
             raise RuleError("names", "two nominees have the same name")
         if not 1 <= self.maximum <= len(self.names):

@@ -21,6 +21,7 @@ from app.core import checkpoints, ledger_entries, receipts, signatures
 from app.core.checkpoints import Checkpoint
 from app.core.ledger_entries import FORMAT, KINDS, SERVICE
 from app.core.ledger_file import Record
+from app.core.ledger_shapes import plain
 from app.core.log import Frontier, leaf_hash
 from app.core.receipts import Receipt
 from app.extensions import db
@@ -61,11 +62,13 @@ def append(
 ) -> int:
     """Appends an entry and gives its height; `staged` hides it until publication.
 
-    `now` before the last entry's time counts as that. Raises `NoSuchLog`, and `ledger_entries.EntryError` when the
+    `now` before the last entry's time counts as that; a `reason` somebody typed loses control characters. Raises `NoSuchLog`, and `ledger_entries.EntryError` when the
     data is not what the kind wants, or the kind may not be staged.
     """
     log = _locked(edition, now)
     at = max(_second(now), log.last_at)
+    if isinstance(data.get("reason"), str):
+        data = {**data, "reason": plain(data["reason"])}
     line = ledger_entries.entry(kind, at, data)
     if not staged:
         return _add(log, kind, line, at)

@@ -11,6 +11,7 @@ import pytest
 
 from app.core import ledger_entries
 from app.core.ledger_entries import KINDS, EntryError
+from app.core.ledger_shapes import plain
 
 NOW = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 HEX = "ab" * 32
@@ -79,9 +80,12 @@ def test_free_text_is_bounded_and_has_no_control_characters() -> None:
         return ledger_entries.entry("phase-moved", NOW, data)
 
     assert ledger_entries.read(move("Därför.\nPunkt\u00a0slut.")).data["reason"].startswith("Därför")
-    for reason in ("\x00", "\r", "\x1b[0m", "\u202e", "\ud800", "x" * 4001):
+    assert ledger_entries.read(move("👩\u200d🌾 Ängs\u00adbacken \u3000")).data["reason"].startswith("👩")
+    for reason in ("\x00", "\t", "\r", "\x1b[0m", "\u202e", "\u2028", "\ud800", "x" * 4001):
         with pytest.raises(EntryError):
             move(reason)
+        move(plain(reason))
+    assert plain("a\r\nb\rc\td\x1b") == "a\nb\nc d"
 
 
 def test_an_entry_is_bounded() -> None:

@@ -42,6 +42,8 @@ def test_the_ledger_binds_the_tie_rule() -> None:
     [
         ("names", {"names": ()}),
         ("names", {"names": ("a", "b", "a")}),
+        ("names", {"names": ("a", " ")}),
+        ("names", {"names": ("a", "b\x1b")}),
         ("names", {"names": tuple(map(str, range(MOST_NOMINEES + 1)))}),
         ("maximum", {"maximum": 0}),
         ("maximum", {"maximum": 4}),

@@ -120,6 +120,13 @@ PUBLISHED_OBJECTION = {
 }
 
 
+def test_a_typed_reason_loses_what_cannot_be_printed(edition: int) -> None:
+    by = {"role": "server", "who": None}
+    data = {"by": by, "from": "draft", "reason": "Därför.\r\nOch\x1b punkt.", "to": "cancelled"}
+    append(edition, "phase-moved", data=data)
+    assert read(edition).records[1].data["reason"] == "Därför.\nOch punkt."
+
+
 def test_what_is_public_at_once_is_not_staged(edition: int) -> None:
     with pytest.raises(EntryError, match="public"):
         append(edition, staged=True)

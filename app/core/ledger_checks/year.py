@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app.core.ledger_checks.findings import Evidence, Mismatch, NotYet, demand
+from app.core.ledger_file import Record
 from app.core.ledger_shapes import read_time
 from app.core.phases import Phase, TransitionRefused, check
 
@@ -57,7 +56,7 @@ def phases(evidence: Evidence) -> str:
             demand(not late, "deadline", f"entry {record.height} sets deadlines anew after the vote opened")
             voting_closes = record.data["deadlines"]["voting"]
         elif record.kind == "deadline-extended":
-            _extension(record.height, record.data, record.at.strftime("%Y-%m-%dT%H:%M:%SZ"), voting_closes)
+            _extension(record, at, voting_closes)
             if record.data["deadline"] == "voting":
                 voting_closes = record.data["to"]
         else:
@@ -80,13 +79,16 @@ def phases(evidence: Evidence) -> str:
     return f"every move of phase is allowed and in order; the edition is in {at}"
 
 
-def _extension(height: int, data: Mapping[str, str], at: str, voting_closes: str | None) -> None:
+def _extension(record: Record, at: Phase, voting_closes: str | None) -> None:
+    data, height = record.data, record.height
     demand(data["from"] < data["to"], "deadline", f"entry {height} shortens a deadline")
     if data["deadline"] == "voting":
-        demand(at <= data["from"], "deadline", f"entry {height} extends a deadline that had passed")
         demand(
             data["from"] == voting_closes, "deadline", f"entry {height} extends a deadline that was not set"
         )
+        if at is Phase.VOTING:
+            late = record.at > read_time(data["from"])
+            demand(not late, "deadline", f"entry {height} extends a deadline that had passed")
 
 
 def _agrees_with_archive(evidence: Evidence, at: Phase) -> None:
