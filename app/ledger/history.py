@@ -57,7 +57,7 @@ def recent(edition_id: int, *, limit: int = 8) -> list[Event]:
 
 
 def page(log: Log, *, see_hidden: bool, before: int | None = None, limit: int = PAGE) -> list[Event]:
-    """A page of the history, below the height `before`; `see_hidden`: the jury and auditors see staged entries."""
+    """A page of the history, below the height `before`; `see_hidden`: the jury sees staged entries."""
     query = select(LogEntry).where(LogEntry.kind != "revealed")
     if before is not None:
         query = query.where(LogEntry.height < before)

@@ -19,10 +19,10 @@ bp = Blueprint("ledger", __name__)
 @bp.get("/sekretariat/<slug>/handelser", endpoint="history")
 @access.staff()
 def show_history(slug: str) -> str:
-    """What has happened, newest first; what is staged is shown to jurors and observers alone."""
+    """What has happened, newest first; what is staged is shown to jurors alone."""
     log = _log(slug)
     who = access.principal()
-    see_hidden = who is not None and who.role in {Role.JUROR, Role.OBSERVER}
+    see_hidden = who is not None and who.role is Role.JUROR
     before = request.args.get("before", type=int)
     events = history.page(log, see_hidden=see_hidden, before=before)
     older = events[-1].height if events and events[-1].height > 0 else None

@@ -74,7 +74,7 @@ def test_the_history_is_for_staff(edition: int, client: FlaskClient) -> None:
 
 
 @pytest.mark.usefixtures("_names")
-def test_what_is_staged_is_for_jury_and_auditors(app: Flask, edition: int) -> None:
+def test_what_is_staged_is_for_the_jury(app: Flask, edition: int) -> None:
     log = service.find(edition)
     with app.test_request_context("/en/", base_url="http://127.0.0.1:8000/en"):
         seen = history.page(log, see_hidden=True)[3]
