@@ -150,7 +150,7 @@ def counts(edition_id: int) -> mail.Counts:
         .where(Credential.state == State.ISSUED)
         .group_by(Letter.state)
     )
-    return mail.Counts(**dict(db.session.execute(query).tuples().all()))
+    return mail.Counts(**{state: number for state, number in db.session.execute(query)})  # noqa: C416
 
 
 def _newest(edition_id: int):  # type: ignore[no-untyped-def]

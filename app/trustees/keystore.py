@@ -99,7 +99,7 @@ class KeyStore:
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise KeyStoreError(f"{name!r} is not a key's name")
-        return self.folder / f"{name}.key"
+        return self.folder / name
 
     def _open(self, name: str, content: bytes) -> bytes:
         start = len(MAGIC) + SALT_SIZE
