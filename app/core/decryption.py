@@ -38,6 +38,7 @@ def prove(
     partial_payload: bytes,
     key: TrusteeKey,
     owner: int,
+    *,
     rng: Rng = random_scalar,
 ) -> dict[str, Any]:
     """The strong proofs of a trustee's partial decryption, as the JSON value that the ledger publishes.
@@ -46,16 +47,12 @@ def prove(
     """
     partial = PartialDecryption.parse(tally, partial_payload)
     public = key.public.element
-    proofs = []
+    proofs: list[list[dict[str, str]]] = []
     for question, (row, factors) in enumerate(zip(tally.ciphertexts, partial.factors, strict=True)):
-        proofs.append(
-            [
-                prove_decryption(
-                    _prefix(election, tally, question, index, public, item.alpha, factor), item.alpha, key.private, rng
-                ).value()
-                for index, (item, factor) in enumerate(zip(row, factors, strict=True))
-            ]
-        )
+        proofs.append([])
+        for index, (item, factor) in enumerate(zip(row, factors, strict=True)):
+            prefix = _prefix(election, tally, (question, index), public, factor)
+            proofs[-1].append(prove_decryption(prefix, item.alpha, key.private, rng).value())
     value = {
         "owner": owner,
         "public_key": public.hex(),
@@ -67,7 +64,7 @@ def prove(
     return value
 
 
-def check(
+def check(  # noqa: PLR0917 - the statement's parts
     election: Election, tally: EncryptedTally, partial_payload: bytes, public_key: Element, owner: int, value: object
 ) -> None:
     """Checks the published strong proofs of one partial decryption.
@@ -94,21 +91,17 @@ def check(
         raise DecryptionError("strong-shape", f"The strong proof is malformed: {error}") from error
     for question, (row, factors) in enumerate(zip(tally.ciphertexts, partial.factors, strict=True)):
         for index, (item, factor) in enumerate(zip(row, factors, strict=True)):
-            prefix = _prefix(election, tally, question, index, public_key, item.alpha, factor)
+            prefix = _prefix(election, tally, (question, index), public_key, factor)
             if not holds_decryption(prefix, public_key, item.alpha, factor, proofs[question][index]):
                 place = f"question {question + 1}, number {index + 1}"
                 raise DecryptionError("strong-proof", f"The strong proof of a decryption factor is wrong ({place}).")
 
 
 def _prefix(
-    election: Election,
-    tally: EncryptedTally,
-    question: int,
-    index: int,
-    public_key: Element,
-    alpha: Element,
-    factor: Element,
+    election: Election, tally: EncryptedTally, place: tuple[int, int], public_key: Element, factor: Element
 ) -> str:
+    question, index = place
+    alpha = tally.ciphertexts[question][index].alpha
     parts = (
         DOMAIN, election.fingerprint, tally.hash, str(question), str(index),
         public_key.hex(), alpha.hex(), factor.hex(),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from app.core.belenios.elections import Election
-    from app.core.belenios.tallies import EncryptedTally, Result
+    from app.core.belenios.results import Result
+    from app.core.belenios.tallies import EncryptedTally
     from app.core.belenios.trustees import Trustees
 
 Status = Literal["passed", "failed", "skipped"]
@@ -40,17 +41,17 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
-def passed(id: str, text: str, **details: Any) -> Check:  # noqa: A002 - the field's name
+def passed(id: str, text: str, **details: Any) -> Check:
     """A check that held."""
     return Check(id, "passed", text, details)
 
 
-def failed(id: str, text: str, **details: Any) -> Check:  # noqa: A002 - the field's name
+def failed(id: str, text: str, **details: Any) -> Check:
     """A check that did not hold; `details["reason"]` is a stable word where there is one."""
     return Check(id, "failed", text, details)
 
 
-def skipped(id: str, text: str, **details: Any) -> Check:  # noqa: A002 - the field's name
+def skipped(id: str, text: str, **details: Any) -> Check:
     """A check that could not be made, or that the archive gives no occasion for; the text says why."""
     return Check(id, "skipped", text, details)
 

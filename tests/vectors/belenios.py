@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from typing import Any
 
 from app.core import decryption
@@ -78,7 +79,7 @@ def group_vectors() -> dict[str, Any]:
         "products": [
             {"left": left.hex(), "right": right.hex(), "product": groups.multiply(left, right).hex(),
              "quotient": groups.divide(left, right).hex()}
-            for left, right in zip(points, points[1:], strict=False)
+            for left, right in pairwise(points)
         ],
         "not_elements": [
             "", "00", "0" * 64, "0" * 63 + "2", "f" * 64, "8" + "0" * 62 + "1", order_two, mixed,
@@ -164,7 +165,7 @@ def election_vectors() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     encrypted = tally.encrypted_tally()
     partial = partial_decryption(election, encrypted, key, drawn)
     partial_scalars = drawn.take()
-    strong = decryption.prove(election, encrypted, partial, key, 1, drawn)
+    strong = decryption.prove(election, encrypted, partial, key, 1, rng=drawn)
     result = compute_result(election, trustees, encrypted, {1: partial})
     whole = {
         "trustee": trustee,

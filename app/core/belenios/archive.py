@@ -17,7 +17,15 @@ from functools import cached_property
 from typing import Any, BinaryIO, Literal
 
 from app.core.belenios.elections import Election
-from app.core.belenios.encoding import canonical, hash_value, integer, members, parse_canonical, sha256_hex, string
+from app.core.belenios.encoding import (
+    canonical,
+    hash_value,
+    integer,
+    members,
+    parse_canonical,
+    sha256_hex,
+    string,
+)
 from app.core.belenios.errors import ArchiveError, BeleniosError
 from app.core.belenios.results import owned_partial_decryption
 from app.core.belenios.tallies import EncryptedTally
@@ -98,14 +106,14 @@ class Event:
         return event
 
 
-def next_event(previous: Event | None, type: str, payload_hash: str | None) -> Event:  # noqa: A002
+def next_event(previous: Event | None, type: str, payload_hash: str | None) -> Event:
     """The event that follows `previous` (None: the first one)."""
     if previous is None:
         return Event(0, type, None, payload_hash)
     return Event(previous.height + 1, type, previous.hash, payload_hash)
 
 
-def _records(previous: Event | None, type: str, *contents: bytes) -> list[Record]:  # noqa: A002
+def _records(previous: Event | None, type: str, *contents: bytes) -> list[Record]:
     data = [Record("data", content) for content in contents]
     event = next_event(previous, type, data[-1].hash if data else None)
     return [*data, event.record]
@@ -197,7 +205,7 @@ class Reader:
     "too-large", "unsupported-version".
     """
 
-    def __init__(self, stream: BinaryIO, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, stream: BinaryIO, limits: Limits = Limits()) -> None:
         self._stream = stream
         self._limits = limits
         self._offset = 0
@@ -242,13 +250,13 @@ class Reader:
         header = self._stream.read(_BLOCK)
         if not header:
             return None
+        if self._offset == 0 and not header.startswith(HEADER_NAME.encode()):
+            raise ArchiveError("not-an-archive", "This is not a Belenios archive: it does not start with BELENIOS.")
         if len(header) < _BLOCK:
             raise ArchiveError("truncated", f"The archive ends within a header, at byte {self._offset + len(header)}.")
         size_field = header[124:135]
         name = header[:100].rstrip(b"\0")
         if not _OCTAL.fullmatch(size_field) or not name.isascii():
-            if self._offset == 0:
-                raise ArchiveError("not-an-archive", "This is not a Belenios archive.")
             raise ArchiveError("bad-header", f"There is no archive's header at byte {self._offset}.")
         size = int(size_field, 8)
         if size > self._limits.file:
@@ -263,6 +271,6 @@ class Reader:
         return name.decode("ascii"), body[:size], header
 
 
-def read(stream: BinaryIO, limits: Limits = Limits()) -> Iterator[Record]:  # noqa: B008 - frozen
+def read(stream: BinaryIO, limits: Limits = Limits()) -> Iterator[Record]:
     """The records of an archive, in order. Raises as `Reader` does."""
     return iter(Reader(stream, limits))

@@ -17,7 +17,17 @@ from app.core.belenios.credentials import secret_scalar
 from app.core.belenios.elections import Election, Question
 from app.core.belenios.encoding import canonical, sha256_b64, sha256_hex
 from app.core.belenios.errors import BallotError, EncodingError, GroupError
-from app.core.belenios.groups import Element, G, Q, Rng, base_power, decode_deferred, ensure_members, product, random_scalar
+from app.core.belenios.groups import (
+    Element,
+    G,
+    Q,
+    Rng,
+    base_power,
+    decode_deferred,
+    ensure_members,
+    product,
+    random_scalar,
+)
 from app.core.belenios.proofs import (
     Case,
     Ciphertext,
@@ -287,10 +297,12 @@ def check_read_ballot(election: Election, ballot: Ballot, credentials: Container
         _check_shape(question, answer)
     try:
         _check_signature(ballot)
-        prefix = f"{election.fingerprint}|{ballot.credential}"
-        for number, (question, answer) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
-            _check_answer(election, question, answer, prefix, number)
-        ensure_members(element for answer in ballot.answers for choice in answer.choices for element in choice)
+        try:
+            prefix = f"{election.fingerprint}|{ballot.credential}"
+            for number, (question, answer) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
+                _check_answer(election, question, answer, prefix, number)
+        finally:  # an element outside the group is the reason, whatever came of its proofs
+            ensure_members(element for answer in ballot.answers for choice in answer.choices for element in choice)
     except GroupError as error:
         raise BallotError("bad-element", error.text) from error
 
@@ -314,9 +326,10 @@ def _check_signature(ballot: Ballot) -> None:
     if sha256_b64(ballot.data[:end] + b"}") != ballot.signature_hash:
         raise BallotError("signature-hash", "The ballot was changed after it was signed.")
     public: Element = decode_deferred(ballot.credential)
-    if not holds_knowledge(f"sig|{ballot.signature_hash}", public, ballot.signature):
-        raise BallotError("signature", "The ballot's signature is not by its credential.")
+    holds = holds_knowledge(f"sig|{ballot.signature_hash}", public, ballot.signature)
     ensure_members((public,))
+    if not holds:
+        raise BallotError("signature", "The ballot's signature is not by its credential.")
 
 
 def _check_answer(election: Election, question: Question, answer: Answer, prefix: str, number: int) -> None:

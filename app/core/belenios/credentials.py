@@ -12,6 +12,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from app.core.belenios.encoding import array, canonical, parse_canonical, string
 from app.core.belenios.errors import CredentialError
@@ -118,7 +119,7 @@ def public_credentials_payload(publics: Sequence[str] | Sequence[tuple[str, int]
     """
     pairs = [(entry, 1) if isinstance(entry, str) else entry for entry in publics]
     pairs.sort()
-    for (left, _), (right, _) in zip(pairs, pairs[1:], strict=False):
+    for (left, _), (right, _) in pairwise(pairs):
         if left == right:
             raise CredentialError("repeated-credential", f"The public credential {left} is there twice.")
     weighted = any(weight != 1 for _, weight in pairs)

@@ -14,7 +14,16 @@ from functools import cached_property
 from typing import Any
 
 from app.core.belenios.credentials import ALPHABET
-from app.core.belenios.encoding import array, canonical, integer, members, parse_canonical, sha256_b64, sha256_hex, string
+from app.core.belenios.encoding import (
+    array,
+    canonical,
+    integer,
+    members,
+    parse_canonical,
+    sha256_b64,
+    sha256_hex,
+    string,
+)
 from app.core.belenios.errors import ElectionError, UnsupportedElectionError
 from app.core.belenios.groups import NAME, Element, FixedBase, decode
 
@@ -150,10 +159,8 @@ class Election:
             "public_key": self.public_key.hex(), "questions": [question.value() for question in self.questions],
             "uuid": self.uuid,
         }  # fmt: skip
-        for key, text in (("administrator", self.administrator), ("credential_authority", self.credential_authority)):
-            if text is not None:
-                value[key] = text
-        return value
+        optional = {"administrator": self.administrator, "credential_authority": self.credential_authority}
+        return value | {key: text for key, text in optional.items() if text is not None}
 
     @cached_property
     def hash(self) -> str:

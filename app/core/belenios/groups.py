@@ -24,7 +24,11 @@ from app.core.belenios import curve
 from app.core.belenios.curve import P, Q
 from app.core.belenios.errors import GroupError
 
-__all__ = ["BACKEND", "G", "GENERATOR", "IDENTITY", "P", "Q", "Element", "FixedBase", "Rng"]
+__all__ = [
+    "BACKEND", "GENERATOR", "IDENTITY", "NAME", "Element", "FixedBase", "G", "GroupError", "P", "Q", "Rng",
+    "base_power", "decode", "decode_deferred", "deterministic_rng", "divide", "ensure_members", "invert", "multiply",
+    "power", "product", "random_scalar", "texts",
+]  # fmt: skip
 
 sodium: Any = None
 if os.environ.get("BELENIOS_BACKEND") != "python":

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.core.belenios.encoding import array, canonical, hash_to_number, integer, members, parse_canonical, string
+from app.core.belenios.encoding import (
+    array,
+    canonical,
+    hash_to_number,
+    integer,
+    members,
+    parse_canonical,
+    string,
+)
 from app.core.belenios.errors import TrusteeError
 from app.core.belenios.groups import NAME, Element, G, Q, decode, power, product
 from app.core.belenios.proofs import Proof
@@ -65,8 +73,8 @@ class Certificate:
         if context["group"] != NAME:
             raise TrusteeError("pedersen-group", "A threshold trustee's certificate is for another group.")
         decode(fields["encryption"])
-        numbers = [integer(context[name]) for name in ("size", "threshold", "index")]
-        return cls(signed, *numbers, decode(fields["verification"]))
+        size, threshold, index = (integer(context[name]) for name in ("size", "threshold", "index"))
+        return cls(signed, size, threshold, index, decode(fields["verification"]))
 
 
 @dataclass(frozen=True)

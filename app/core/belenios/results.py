@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.belenios.elections import Election
-from app.core.belenios.encoding import array, canonical, hash_value, integer, members, parse_canonical, sha256_hex
+from app.core.belenios.encoding import (
+    array,
+    canonical,
+    hash_value,
+    integer,
+    members,
+    parse_canonical,
+    sha256_hex,
+)
 from app.core.belenios.errors import TallyError
 from app.core.belenios.groups import (
     GENERATOR,
@@ -25,7 +33,7 @@ from app.core.belenios.groups import (
 from app.core.belenios.pedersen import Pedersen, lagrange
 from app.core.belenios.proofs import Ciphertext, Proof, holds_decryption, prove_decryption
 from app.core.belenios.tallies import EncryptedTally, number_from, number_value
-from app.core.belenios.trustees import Trustees, TrusteeKey
+from app.core.belenios.trustees import TrusteeKey, Trustees
 
 MAX_LOGARITHM = 2**44
 

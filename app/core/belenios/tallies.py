@@ -16,7 +16,15 @@ from typing import Any
 
 from app.core.belenios.ballots import Ballot
 from app.core.belenios.elections import Election
-from app.core.belenios.encoding import array, canonical, hash_value, integer, members, parse_canonical, sha256_hex
+from app.core.belenios.encoding import (
+    array,
+    canonical,
+    hash_value,
+    integer,
+    members,
+    parse_canonical,
+    sha256_hex,
+)
 from app.core.belenios.errors import EncodingError, TallyError
 from app.core.belenios.groups import IDENTITY, decode, decode_deferred, power
 from app.core.belenios.proofs import Ciphertext
@@ -129,9 +137,11 @@ class RunningTally:
         exponent = weight if exponent is None else exponent
         sums = []
         for own, other in zip(self._sums, rows, strict=True):
-            if exponent != 1:
-                other = [Ciphertext(power(item.alpha, exponent), power(item.beta, exponent)) for item in other]
-            sums.append([left * right for left, right in zip(own, other, strict=True)] if self.count else list(other))
+            raised = [
+                item if exponent == 1 else Ciphertext(power(item.alpha, exponent), power(item.beta, exponent))
+                for item in other
+            ]
+            sums.append([left * right for left, right in zip(own, raised, strict=True)] if self.count else raised)
         if [len(row) for row in sums] != [question.width for question in self.election.questions]:
             raise TallyError("tally-shape", "A ballot does not answer this election's questions.")
         self._sums = sums

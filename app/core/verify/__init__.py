@@ -215,21 +215,14 @@ def verify_archive(
     """
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as stream:
-            return _verify(_Source(stream), ledger, strict, processes, progress, openings)
+            run = _Verification(_Source(stream), processes, progress)
+            return _verify(run, ledger, strict, openings)
     except OSError as error:
         check = failed("archive", f"The file cannot be read: {error.strerror or error}.", reason="unreadable")
         return Report((check,), f"CANNOT BE READ: {check.text}", EXIT_UNREADABLE)
 
 
-def _verify(
-    source: _Source,
-    ledger: bytes | None,
-    strict: bool,
-    processes: int,
-    progress: Progress | None,
-    openings: Sequence[Opening],
-) -> Report:
-    run = _Verification(source, processes, progress)
+def _verify(run: _Verification, ledger: bytes | None, strict: bool, openings: Sequence[Opening]) -> Report:
     try:
         run.read()
         run.conclude()

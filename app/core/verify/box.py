@@ -64,7 +64,7 @@ _weights: Mapping[str, int]
 
 
 def _start(payload: bytes, weights: Mapping[str, int]) -> None:
-    global _election, _weights  # noqa: PLW0603 - set once in each worker process
+    global _election, _weights
     _election, _weights = Election.parse(payload), weights
     warm(_election)
 
