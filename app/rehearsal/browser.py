@@ -42,6 +42,22 @@ class Page:
                 return Form(self, element)
         raise PageProblem(f"{self.url}: no form with {having or action!r}; it says: {self.text[:500]}")
 
+    def forms(self, *, action: str) -> list[Form]:
+        """Every form whose address contains *action*."""
+        return [Form(self, element) for element in self.root.forms if action in (element.get("action") or "")]
+
+    def attribute(self, name: str) -> str:
+        """The value of the first attribute called *name*."""
+        for value in self.root.xpath(f"//@{name}"):
+            return str(value)
+        raise PageProblem(f"{self.url}: nothing has {name!r}")
+
+    def figure(self, name: str) -> str:
+        """The text of the element marked data-figure="*name*"."""
+        for element in self.root.xpath("//*[@data-figure=$name]", name=name):
+            return str(element.text_content()).strip()
+        raise PageProblem(f"{self.url}: no figure {name!r}")
+
     def link(self, containing: str) -> str:
         """The address of the first link whose address contains *containing*."""
         for anchor in self.root.iter("a"):
@@ -84,6 +100,15 @@ class Form:
             elif value is not False:
                 self.values.append((name, value))
         return self
+
+    def choices(self, name: str) -> list[str]:
+        """The values that one can choose from in a group of radio buttons or a list."""
+        fields = [
+            field
+            for field in self.element.iter("input", "option")
+            if (field.get("name") == name or field.getparent().get("name") == name)
+        ]
+        return [str(field.get("value")) for field in fields if field.get("value")]
 
     def attach(self, field: str, filename: str, content: bytes, kind: str = "text/csv") -> Self:
         """Chooses a file."""

@@ -1,0 +1,330 @@
+"""One award year, act by act, as its people play it: through pages, letters and links, never past them.
+
+`Year` knows what a person knows: addresses of pages, labels of forms, and what came by mail. It reads no database.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.extensions import Clock
+from app.processes import Service, local_settings
+from app.rehearsal import sample, voters
+from app.rehearsal.browser import Browser, Page
+from app.rehearsal.mailbox import Mailbox
+from app.web import STOCKHOLM
+
+CLEARED = (
+    "BASE_URL",
+    "SMTP_URL",
+    "CLOCK_FILE",
+    "KEYS_DIR",
+    "LOG_KEY_FILE",
+    "INBOX_DIR",
+    "INSTANCE_DIR",
+    "REDIS_URL",
+)
+SECRETARY = ("Sara Sekreterare", "sara@example.se")
+SECOND_SECRETARY = ("Sven Sekreterare", "sven@example.se")
+JURORS = (
+    ("Jonna Juror", "jonna@example.se"),
+    ("Johan Juror", "johan@example.se"),
+    ("Jasmin Juror", "jasmin@example.se"),
+)
+TURNOUT = 0.66
+PATIENCE = 240
+
+
+class NotReached(RuntimeError):
+    """Something that the service should have done by itself did not happen in time."""
+
+
+def start_service(folder: Path, env: Mapping[str, str] | None = None) -> Service:
+    """Web, worker and inbox on free ports, started; everything of theirs, and the movable clock, lives in *folder*."""
+    given = {name: value for name, value in (env or os.environ).items() if name not in CLEARED}
+    settings = local_settings(given | {"CLOCK_FILE": str(folder / "clock.json")}, folder)
+    service = Service(settings, inbox=True, log_dir=folder / "log")
+    service.prepare()
+    service.start()
+    return service
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When things happen in the played year; all in the service's time."""
+
+    begin: datetime
+    nominations_close: datetime
+    voting_opens: datetime
+    voting_closes: datetime
+
+    @classmethod
+    def from_start(cls, begin: datetime) -> Dates:
+        """Sixty days of nominations, three weeks of jury work, ten days of voting."""
+        day = begin.astimezone(STOCKHOLM).replace(hour=18, minute=0, second=0, microsecond=0)
+        return cls(begin, *(day + timedelta(days=days) for days in (60, 81, 91)))
+
+
+@dataclass
+class Year:
+    """A year in play on a started service. Each method is one act and leaves the year where the next begins."""
+
+    service: Service
+    voters: int
+    nominations: Sequence[sample.Sample] = sample.NOMINATIONS
+    roll: bytes | None = None
+    year: int = 2026
+    begin: datetime | None = None
+    say: Callable[[str], None] = print
+    tick: Callable[[int], None] = abs
+    votes: list[voters.Vote] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.mailbox = Mailbox(Path(self.service.env["INBOX_DIR"]))
+        self.clock = Clock()
+        self.clock.file = Path(self.service.env["CLOCK_FILE"])
+        self.dates = Dates.from_start(self.begin or datetime.now(UTC) - timedelta(days=130))
+        self.staff: dict[str, Browser] = {}
+        self.slug = str(self.year)
+
+    # ---- staff ----------------------------------------------------------------------------------
+
+    def set_up(self) -> None:
+        """The first account from the set-up link; a second secretary and the jury by invitation."""
+        self.clock.move_to(self.dates.begin)
+        link = self.service.command("setup-link").strip()
+        if not link:
+            self.sign_in_again()
+            return
+        sara = Browser(self.service.base_url)
+        sara.open(link).form(having="email").fill(name=SECRETARY[0], email=SECRETARY[1]).submit()
+        self.staff[SECRETARY[1]] = sara
+        for (name, email), role in [
+            (SECOND_SECRETARY, "secretariat"),
+            *((juror, "juror") for juror in JURORS),
+        ]:
+            sara.open("/sekretariat/personer").form(having="role").fill(
+                name=name, email=email, role=role
+            ).submit().expect_no_errors()
+            self._accept(email)
+        self.say("staff has moved in")
+
+    def sign_in_again(self) -> None:
+        """Everyone of the staff signs in by a mailed link (their sessions ended with the months that passed)."""
+        for _, email in (SECRETARY, SECOND_SECRETARY, *JURORS):
+            self.sign_in(email)
+
+    def sign_in(self, email: str) -> Browser:
+        """One of the staff asks for a link, opens it, and presses its button."""
+        before = len(self.mailbox.find(email, "/logga-in/"))
+        browser = Browser(self.service.base_url)
+        browser.open("/logga-in").form(having="email").fill(email=email).submit()
+        link = self.mailbox.wait(email, "/logga-in/", count=before + 1, check=self.service.check).links(
+            "/logga-in/"
+        )[0]
+        browser.open(link).form(action="/logga-in/").submit()
+        self.staff[email] = browser
+        return browser
+
+    def _accept(self, email: str) -> None:
+        link = self.mailbox.wait(email, "/inbjudan/", check=self.service.check).links("/inbjudan/")[0]
+        browser = Browser(self.service.base_url)
+        browser.open(link).form(action="/inbjudan/").submit()
+        self.staff[email] = browser
+
+    @property
+    def sara(self) -> Browser:
+        """The first secretary's browser."""
+        return self.staff[SECRETARY[1]]
+
+    def at(self, page: str) -> str:
+        """The address of one of the edition's pages for the secretariat."""
+        return f"/sekretariat/{self.slug}{page}"
+
+    def move(self, to: str, *, by: str = SECRETARY[1], action: str = "move", **fields: str) -> Page:
+        """One move of the edition, from its page."""
+        page = self.staff[by].open(self.at(f"/flytta/{to}"))
+        return page.form(having="expected").fill(**fields).submit("action", action).expect_no_errors()
+
+    def wait_until(self, reached: Callable[[], bool], what: str) -> None:
+        """Returns when *reached*; raises `NotReached` when the service does not get there."""
+        end = time.monotonic() + PATIENCE
+        while not reached():
+            self.service.check()
+            if time.monotonic() > end:
+                raise NotReached(f"{what}: not after {PATIENCE} s")
+            time.sleep(0.3)
+
+    # ---- nominations ----------------------------------------------------------------------------
+
+    def create_edition(self) -> None:
+        """The edition from its form with the defaults, this year's dates, and the opening of nominations."""
+        dates = {
+            "nominations_close_at": self.dates.nominations_close,
+            "voting_opens_at": self.dates.voting_opens,
+            "voting_closes_at": self.dates.voting_closes,
+            "result_at": self.dates.voting_closes + timedelta(days=3),
+        }
+        typed = {
+            name: moment.astimezone(STOCKHOLM).strftime("%Y-%m-%dT%H:%M") for name, moment in dates.items()
+        }
+        form = self.sara.open("/sekretariat/ny").form(having="slug")
+        names = {f"name_{lang}": f"Anbudspriset {self.year}" for lang in ("sv", "en")}
+        form.fill(slug=self.slug, year=str(self.year), signoffs_needed="2", spare_count="3", **names, **typed)
+        form.submit().expect_no_errors()
+        self.move("nominating")
+        self.say("nominations are open")
+
+    def nominate(self) -> None:
+        """Every sample nomination through the public form, each confirmed (or not) from its letter."""
+        for place, one in enumerate(self.nominations):
+            self._nominate(place, one)
+            self.tick(1)
+        self.say(f"{len(self.nominations)} nominations came in")
+
+    def _nominate(self, place: int, one: sample.Sample) -> None:
+        email = f"nominerar{place + 1}-{self.year}@example.com"
+        supplier = Browser(self.service.base_url)
+        form = supplier.open(f"/nominera/{self.slug}").form(having="authority")
+        categories = form.choices("category")
+        form.fill(
+            category=categories[min(one.category, len(categories)) - 1], authority=one.authority, title=one.title,
+            notice=one.notice, cpv=one.cpv, awarded_on=one.awarded_on, value=one.value, why=one.why, remarks=one.remarks,
+            company=sample.company(900 + place), orgnr=sample.organisation_number(900 + place),
+            contact_name="Nora Nominerar", contact_email=email,
+        )  # fmt: skip
+        form.submit("action", "send").expect_no_errors()
+        link = self.mailbox.wait(email, "/bekrafta/", check=self.service.check).links("/bekrafta/")[0]
+        if one.fate != "unconfirmed":
+            supplier.open(link).form(action="/bekrafta/").submit()
+        if one.fate == "withdrawn":
+            edit = self.mailbox.wait(email, "/andra/", check=self.service.check).links("/andra/")[0]
+            supplier.open(edit).form(action="/ta-tillbaka/").submit()
+        supplier.close()
+
+    def shortlist(self) -> None:
+        """After the deadline: the secretariat decides each nomination, and the accepted ones become the shortlist."""
+        self.clock.move_to(self.dates.nominations_close + timedelta(days=1))
+        self.sign_in(SECRETARY[1])
+        self.move("shortlisting")
+        for one in self.nominations:
+            if one.fate in {"accepted", "declined"}:
+                self._decide(one)
+        self._fill_shortlist()
+        self.say("the shortlist is made")
+
+    def _decide(self, one: sample.Sample) -> None:
+        listing = self.sara.open(self.at("/nomineringar"), params={"state": "confirmed", "q": one.title[:60]})
+        detail = self.sara.open(listing.link("/nomineringar/"))
+        if one.fate == "declined":
+            detail.form(having="reason").fill(reason=one.reason or "Uppfyller inte reglerna.").submit(
+                "action", "decline"
+            )
+        else:
+            detail.form(action="/beslut").submit("action", "accept")
+
+    def _fill_shortlist(self) -> None:
+        while adding := self.sara.open(self.at("/urval")).forms(action="/urval/lagg-till/"):
+            adding[0].submit()
+
+    # ---- the vote -------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """The roll is read in; the worker freezes it and makes keys, credentials and Setup."""
+        content = self.roll or sample.roll(self.voters)
+        upload = self.sara.open(self.at("/rostlangd/las-in")).form(having="file")
+        preview = upload.attach("file", "rostlangd.csv", content).submit().expect_no_errors()
+        preview.form(having="digest").submit()
+        self.clock.move_to(self.dates.voting_opens - timedelta(days=2))
+        self.sign_in(SECRETARY[1])
+        self.move("prepared")
+        self.wait_until(lambda: self.phase() == "prepared", "ballots made")
+        self.say("roll frozen, credentials made")
+
+    def open_vote(self) -> None:
+        """A test letter, then two secretaries open the vote, and the worker sends every letter."""
+        self.sara.open(self.at("/brev")).form(action="/brev/prov").submit()
+        self.mailbox.wait(SECRETARY[1], f"/rosta/{self.slug}#", check=self.service.check)
+        self.clock.move_to(self.dates.voting_opens)
+        self.sign_in(SECRETARY[1])
+        self.sign_in(SECOND_SECRETARY[1])
+        self.move("voting", action="ask", reason="Första året: juryns nycklar kommer i en senare version.")
+        self.move("voting", by=SECOND_SECRETARY[1], action="approve", count=str(self._letters()))
+        self.wait_until(lambda: len(self.codes()) >= self._expected, f"{self._expected} ballot letters sent")
+        self.say(f"{len(self.codes())} ballots are out")
+
+    def _letters(self) -> int:
+        page = self.staff[SECOND_SECRETARY[1]].open(self.at("/rostlangd"))
+        self._expected = int("".join(filter(str.isdigit, page.figure("voters"))))
+        return self._expected
+
+    def codes(self) -> dict[str, str]:
+        """Whose letter holds which code, of the letters that have come."""
+        found = {}
+        for letter in self.mailbox.letters():
+            for link in letter.links(f"/rosta/{self.slug}#"):
+                if letter.to != SECRETARY[1]:
+                    found[letter.to] = link.rpartition("#")[2]
+        return found
+
+    def vote(self) -> None:
+        """Two thirds of the voters cast their ballots."""
+        codes = list(self.codes().values())
+        wanted = codes[: max(1, round(len(codes) * TURNOUT))]
+        self.votes = voters.cast_all(
+            self.service.base_url, self.slug, wanted, seed=self.year, progress=self.tick
+        )
+        self.say(f"{len(self.votes)} ballots are cast, each with a receipt")
+
+    # ---- count, review, publication -------------------------------------------------------------
+
+    def close(self) -> None:
+        """The deadline passes; the worker closes, tallies, decrypts, verifies and counts."""
+        self.clock.move_to(self.dates.voting_closes + timedelta(minutes=2))
+        self.sign_in(SECRETARY[1])
+        self.wait_until(lambda: self.phase() == "review", "box closed and counted")
+        self.say("the box is closed and counted")
+
+    def review(self) -> None:
+        """Two jurors read the count and sign; one of them writes the jury's words."""
+        for _, email in JURORS[:2]:
+            browser = self.sign_in(email)
+            browser.open(f"/jury/{self.slug}/granskning").form(
+                action="/skriv-under"
+            ).submit().expect_no_errors()
+        page = self.staff[JURORS[0][1]].open(f"/jury/{self.slug}/granskning")
+        words = self.staff[JURORS[0][1]].open(page.link("/juryns-ord/")).form(having="sv")
+        words.fill(
+            sv="Upphandlaren såg längre än den egna myndigheten, lärde känna branschen och ställde krav som gick att följa upp.",
+            en="The buyer looked beyond its own walls, came to know the trade, and asked for what could be followed up.",
+        ).submit().expect_no_errors()
+        self.say("the jury has signed")
+
+    def publish(self) -> None:
+        """The secretariat publishes."""
+        self.move("published", name=f"Anbudspriset {self.year}")
+        self.say("the result is public")
+
+    def phase(self) -> str:
+        """The phase, as the secretariat's home page shows it."""
+        return self.sara.open(self.at("")).attribute("data-phase")
+
+    def collect(self, out: Path) -> None:
+        """Puts archive, ledger and results into *out*."""
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{self.slug}.bel").write_bytes(self.sara.fetch(f"/arkiv/{self.slug}.bel"))
+        (out / f"{self.slug}.ledger").write_bytes(self.sara.fetch(f"/liggare/{self.slug}"))
+        (out / "results.json").write_bytes(self.sara.fetch(f"/resultat/{self.slug}/resultat.json"))
+        (out / "results.csv").write_bytes(self.sara.fetch(f"/resultat/{self.slug}/resultat.csv"))
+
+    ACTS = ("set_up", "create_edition", "nominate", "shortlist", "prepare", "open_vote", "vote", "close", "review", "publish")  # fmt: skip
+
+    def play(self, until: str = "publish") -> None:
+        """Every act in order, to *until* and including it."""
+        for act in self.ACTS[: self.ACTS.index(until) + 1]:
+            getattr(self, act)()

@@ -1,0 +1,98 @@
+"""A really started service and a real Chromium, for journeys as people make them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app import processes
+from app.rehearsal.play import Year, start_service
+from tests import needs
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless."""
+    path = needs.chromium()
+    arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[OpenPage]:
+    """Gives pages whose console stays silent and that talk to loopback alone; both are checked at the end."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def opener(viewport: dict[str, int] = DESK, **options: object) -> Page:
+        context = chromium.new_context(viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda said: problems.append(f"console: {said.text}")
+            if said.type == "error" and "Failed to load resource" not in said.text
+            else None,
+        )
+        page.on(
+            "request",
+            lambda asked: problems.append(f"request to {asked.url}")
+            if urlsplit(asked.url).scheme in {"http", "https"} and urlsplit(asked.url).hostname != "127.0.0.1"
+            else None,
+        )
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing on this page, in this state."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found] == [], page.url
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is wider than the screen, there is one h1, and no text came out untranslated."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), (
+        f"{page.url} scrolls sideways"
+    )
+    assert page.locator("h1").count() == 1
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[processes.Service]:
+    """Web, worker and inbox on free ports, with an instance folder and a movable clock of their own."""
+    needs.chromium()
+    folder: Path = tmp_path_factory.mktemp("journey")
+    started = start_service(folder)
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture(scope="module")
+def year(service: processes.Service) -> Year:
+    """An award year on that service; each module takes it as far as it needs."""
+    return Year(service, voters=6)
