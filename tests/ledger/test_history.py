@@ -8,6 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.access import Role
+from app.accounts import service as accounts
+from app.accounts import sessions
 from app.core import checkpoints, ledger_file
 from app.core.ledger_entries import KINDS
 from app.core.phases import Phase
@@ -156,3 +159,32 @@ def test_every_move_has_its_sentence(app: Flask) -> None:
         back = wording.sentence("phase-moved", {"from": "prepared", "reason": "", "to": "shortlisting"})
     assert len(said | {back}) == len(Phase)
     assert not said & set(Phase)
+
+
+def signed_in(app: Flask, role: Role) -> FlaskClient:
+    """A browser of somebody on the staff."""
+    client = app.test_client()
+    with transaction():
+        account = accounts.create(email=f"{role}@example.se", name="Åsa", role=role, language="sv", now=START)
+        token = sessions.begin(account_id=account.id, browser="", now=START)
+    client.set_cookie("session", sessions.seal(token, START), domain="127.0.0.1")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [(Role.JUROR, True), (Role.SECRETARIAT, False), (Role.OBSERVER, False)]
+)
+def test_the_page_of_the_history(app: Flask, edition: int, role: Role, sees: bool) -> None:
+    page = signed_in(app, role).get("/en/sekretariat/2026/handelser", base_url="http://127.0.0.1:8000")
+    assert page.status_code == 200
+    assert page.text.count("<h1") == 1
+    assert ("Jag hann inte läsa." in page.text) is sees
+    assert "hidden until publication" in page.text
+    assert 'href="/en/liggare/2026"' in page.text
+
+
+def test_an_empty_page_leads_back(app: Flask, edition: int) -> None:
+    client = signed_in(app, Role.JUROR)
+    page = client.get("/en/sekretariat/2026/handelser?before=0", base_url="http://127.0.0.1:8000")
+    assert "There are no older entries." in page.text
+    assert client.get("/sekretariat/2027/handelser", base_url="http://127.0.0.1:8000").status_code == 404
