@@ -63,3 +63,11 @@ def create(*, email: str, name: str, role: Role, language: str, now: datetime) -
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def change(account_id: int, *, name: str, language: str) -> Account:
+    """Another name, or another language for letters; raises `NoSuchAccount`."""
+    changed = account(account_id)
+    changed.name, changed.language = name.strip(), language
+    db.session.flush()
+    return changed

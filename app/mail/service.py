@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -224,3 +224,9 @@ def cancel(name: str, subject_id: int, now: datetime) -> int:
         row.state, row.finished_at = LetterState.CANCELLED, now
     db.session.flush()
     return len(rows)
+
+
+def forget(name: str, *, before: datetime) -> None:
+    """Deletes the letters *name* that were finished before *before*."""
+    finished = Letter.finished_at < before
+    db.session.execute(delete(Letter).where(Letter.name == name, finished))
