@@ -111,8 +111,8 @@ def main() -> int:
         }
         times: dict[str, list[float]] = {name: [] for name, command in commands.items() if command}
         for _ in range(given.rounds):
-            for name in times:
-                times[name].append(seconds(commands[name]))
+            for name, values in times.items():
+                values.append(seconds(commands[name]))
         print(f"{given.ballots} ballots of {given.answers} answers, {given.rounds} rounds, arithmetic: {BACKEND}")
         for name, values in times.items():
             print(f"{name:14} {shown(values, ' s')}")
