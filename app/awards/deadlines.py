@@ -41,7 +41,7 @@ class Deadline(StrEnum):
 
 
 class DeadlineRefused(ValueError):
-    """A deadline cannot be set so; `why` is "passed", "shortened", "in-the-past" or "order"."""
+    """A deadline cannot be set so; `why` is "passed", "shortened", "in-the-past", "order" or "public"."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -77,6 +77,22 @@ def is_open(edition: Edition, deadline: Deadline, now: datetime) -> bool:
 def may_change(edition: Edition, deadline: Deadline, now: datetime) -> bool:
     """Whether the deadline can be moved at all: its phase is ahead, or is open still."""
     return not service.reached(edition.phase, deadline.used_in) or is_open(edition, deadline, now)
+
+
+def plan(
+    edition_id: int, nominations: datetime | None, voting: datetime | None, *, by: int | None, now: datetime
+) -> None:
+    """Sets both deadlines of a draft together; raises `DeadlineRefused` ("public" once it is no draft any more)."""
+    edition = service.lock(edition_id)
+    if (edition.nominations_close_at, edition.voting_closes_at) == (nominations, voting):
+        return
+    if edition.phase is not Phase.DRAFT:
+        raise DeadlineRefused("public")
+    if nominations and voting and voting <= nominations:
+        raise DeadlineRefused("order")
+    edition.nominations_close_at, edition.voting_closes_at = nominations, voting
+    db.session.flush()
+    record_deadlines(edition, by=by, now=now)
 
 
 def change(edition_id: int, deadline: Deadline, to: datetime, *, by: int | None, now: datetime) -> None:

@@ -85,7 +85,10 @@ def open_edition(edition_id: int, now: datetime) -> Edition:
 def save(
     edition_id: int, public_id: str | None, typed: Mapping[str, Any], *, language: str, now: datetime
 ) -> Nomination:
-    """Keeps a draft as it was typed, right or wrong; raises `TooLate`, `Gone` or `NotNow`."""
+    """Keeps a draft as it was typed, right or wrong; raises `TooLate`, `Gone` or `NotNow`.
+
+    One that was sent already stays as it was sent: only `send` changes it, as a whole.
+    """
     edition = open_edition(edition_id, now)
     if public_id is None:
         draft = Nomination(
@@ -98,6 +101,8 @@ def save(
         db.session.add(draft)
     else:
         draft = find(edition_id, public_id)
+        if draft.state is State.UNCONFIRMED:
+            return draft
         if draft.state is not State.DRAFT:
             raise NotNow(draft.state)
     write(draft, texts.stored(typed), _category(edition, str(typed.get("category") or "")), now=now)

@@ -9,7 +9,7 @@ from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.extensions import transaction
 from app.jobs.service import Progress, periodic
-from app.nominations import keeping
+from app.nominations import keeping, kept  # noqa: F401 (registers what the privacy page says)
 
 
 @periodic("nominations.forget", every=timedelta(hours=6))

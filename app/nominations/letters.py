@@ -11,6 +11,7 @@ from app.awards.deadlines import Deadline
 from app.awards.models import Edition
 from app.extensions import db
 from app.mail.service import letter
+from app.nominations.drafts import KEPT_FOR
 from app.nominations.models import AskedLetter, Nomination, State
 from app.nominations.show import facts
 from app.tokens import Purpose
@@ -95,6 +96,7 @@ def _about(nomination_id: int, *states: State, now: datetime) -> dict[str, Any] 
         "nomination": nomination,
         "edition": edition,
         "open": deadlines.is_open(edition, Deadline.NOMINATIONS, now),
+        "kept_for": KEPT_FOR.days,
         "facts": facts(nomination, lang),
         "confirm_url": _address("confirm", edition, lang, confirm_token(nomination)),
         "edit_url": _address("edit", edition, lang, edit_token(nomination)),

@@ -49,7 +49,7 @@ def value(nomination: Nomination) -> str:
 def registration(nomination: Nomination, lang: str) -> str:
     """The nominating company's number, or what it has instead."""
     if nomination.sole_trader:
-        return gettext("Sole trader")
+        return str(gettext("Sole trader"))
     if nomination.foreign_country:
         return f"{countries(lang)[nomination.foreign_country]}, {nomination.foreign_number}"
     return organisations.shown(nomination.orgnr)
