@@ -155,11 +155,22 @@ def _credentials_destroyed(data: Data) -> str:
 
 
 def _letters_queued(data: Data) -> str:
+    count, letter = data["recipients"], data["letter"]
+    if letter == "ballot":
+        return ngettext(
+            "%(num)d letter with a ballot was queued.", "%(num)d letters with ballots were queued.", count
+        )
+    if letter.endswith("-extended"):
+        return ngettext(
+            "%(num)d letter about more time was queued.",
+            "%(num)d letters about more time were queued.",
+            count,
+        )
     return ngettext(
         "%(num)d letter was queued (%(letter)s).",
         "%(num)d letters were queued (%(letter)s).",
-        data["recipients"],
-        letter=data["letter"],
+        count,
+        letter=letter,
     )
 
 

@@ -148,6 +148,12 @@ def test_every_kind_has_its_sentence(app: Flask) -> None:
         assert "%(" not in said
         assert said[0].isupper() or said[0].isdigit()
         assert said.endswith((".", ".)"))
+    with app.test_request_context():
+        letters = {
+            wording.sentence("letters-queued", {"letter": name, "recipients": 3})
+            for name in ("ballot", "nominations-extended", "reminder")
+        }
+    assert len(letters) == 3
 
 
 def test_every_move_has_its_sentence(app: Flask) -> None:
