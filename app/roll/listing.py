@@ -43,7 +43,7 @@ def page(edition_id: int, *, query: str = "", number: int = 1) -> Page:
     rows = db.session.execute(
         select(Voter.id, Voter.company, Voter.orgnr, Voter.foreign_number, Voter.email, Voter.contact_name)
         .where(Voter.edition_id == edition_id)
-    ).tuples()  # fmt: skip
+    )  # fmt: skip
     wanted = query.casefold()
     digits = "".join(sign for sign in wanted if sign.isdigit()) if not any(map(str.isalpha, wanted)) else ""
     found = [

@@ -74,7 +74,7 @@ def count(edition_id: int) -> int:
 def canonical_roll(edition_id: int) -> bytes:
     """The roll's bytes as the module's docstring defines them."""
     columns = (Voter.key, Voter.company, Voter.email, Voter.language)
-    rows = sorted(db.session.execute(select(*columns).where(Voter.edition_id == edition_id)).tuples())
+    rows = sorted(map(tuple, db.session.execute(select(*columns).where(Voter.edition_id == edition_id))))
     return b"".join(
         canonical.dumps({"company": company, "email": email, "key": key, "language": language}) + b"\n"
         for key, company, email, language in rows

@@ -130,7 +130,7 @@ def _published(_edition: Edition, _voters: int) -> MoveText:
         [
             _("The result becomes public: winners, votes, turnout, the jury’s words, its signatures and objections."),
             _("So does the whole archive with the opened tally, and everything in the ledger that was sealed until now."),
-            _("Nobody’s vote can be read from any of it."),
+            _("Every single vote in it stays encrypted: only the sum has been opened."),
             _("There is no way back: a published result is not changed."),
         ],
         _("Publish the result"),
