@@ -80,7 +80,7 @@ def build(settings: Settings | None = None) -> Flask:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """Flask's own settings, from ours."""
-    engine: dict[str, object] = {"pool_pre_ping": not settings.sqlite}
+    engine: dict[str, object] = {"pool_pre_ping": not settings.sqlite, "hide_parameters": True}
     if settings.sqlite:
         engine["module"] = sqlite_module()
     return {

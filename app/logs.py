@@ -5,10 +5,27 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import traceback
+from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
+
+MOST_CAUSES, MOST_FRAMES = 5, 12
+
+
+def _error(raised: Any) -> list[dict[str, Any]]:
+    """An error as its chain of types and places. Its words are left out: they may quote an address or a row."""
+    found: list[dict[str, Any]] = []
+    error = raised[1]
+    while error is not None and len(found) < MOST_CAUSES:
+        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        found.append({"type": f"{type(error).__module__}.{type(error).__qualname__}", "at": places})
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return found
 
 
 def configure() -> None:
@@ -30,9 +47,7 @@ def configure() -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.ExceptionRenderer(
-                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-                ),
+                structlog.processors.ExceptionRenderer(_error),
                 structlog.processors.JSONRenderer(),
             ],
         )
@@ -57,5 +72,7 @@ def log_requests(app: Flask) -> None:
         route = request.url_rule.rule if request.url_rule else "(no route)"
         if request.endpoint not in {"static", "web.healthz"}:
             spent = 1000 * (time.perf_counter() - g.get("started", time.perf_counter()))
-            log.info("request", method=request.method, route=route, status=response.status_code, ms=round(spent, 1))
+            log.info(
+                "request", method=request.method, route=route, status=response.status_code, ms=round(spent, 1)
+            )
         return response
