@@ -76,8 +76,8 @@ CLAIMS = (
     ),
 )  # fmt: skip
 
-NOT_YET = frozenset({"ledger-staged", "ledger-report", "ledger-sign-offs"})
-"""Checks that can only be made once the result is published; before that they are left out of a claim's judgement."""
+WHERE_MADE = frozenset({"ledger-staged", "ledger-report", "ledger-sign-offs", "ledger-without-script"})
+"""Checks that are made only after publication, or only where there is an occasion; skipped ones judge no claim."""
 
 
 def checks(verification: Verification) -> list[dict[str, Any]]:
@@ -100,7 +100,7 @@ def judged(found: Iterable[Mapping[str, Any]]) -> list[Judged]:
 
 def _judge(claim: Claim, found: list[Mapping[str, Any]]) -> Judged:
     statuses = {
-        check["status"] for check in found if check["status"] != "skipped" or check["id"] not in NOT_YET
+        check["status"] for check in found if check["status"] != "skipped" or check["id"] not in WHERE_MADE
     }
     if "failed" in statuses:
         return Judged(claim, "failed", found)
