@@ -163,7 +163,7 @@ def year(casts: tuple[Any, ...] = ()) -> Year:
     running = tallies.RunningTally(election)
     for kind, number, first, second in taken:
         choices = [RULES[0].choices(frozenset(first)), RULES[1].choices(frozenset(second))]
-        ballot = ballots.make_ballot(election, secret[kind][number], choices, rng)
+        ballot = ballots.make_ballot(election, secret[kind][number], choices, rng=rng)
         running.add(ballot)
         put(archive.ballot_records(events[-1], ballot))
         if len(events) == 4:
@@ -175,9 +175,9 @@ def year(casts: tuple[Any, ...] = ()) -> Year:
     partials: dict[int, bytes] = {}
     strong: list[Step] = []
     for owner, key in enumerate((server, juror), start=1):
-        partials[owner] = results.partial_decryption(election, tally, key, rng)
+        partials[owner] = results.partial_decryption(election, tally, key, rng=rng)
         put(archive.partial_decryption_records(events[-1], owner, partials[owner]))
-        proof = decryption.prove(election, tally, partials[owner], key, owner, rng)
+        proof = decryption.prove(election, tally, partials[owner], key, owner, rng=rng)
         strong.append(Step("strong-decryption", proof, staged=True))
     result = results.compute_result(election, trustees, tally, partials)
     put(archive.result_records(events[-1], result.payload))
