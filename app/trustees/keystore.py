@@ -1,7 +1,7 @@
 """Secret keys on disk: one encrypted file each, in a folder of the worker's machine alone.
 
 A file is `anbud-key-1\\n`, a salt (16 bytes) and a PyNaCl SecretBox message (nonce, then XSalsa20-Poly1305) under a
-key that scrypt (N = 2^15, r = 8, p = 1; RFC 7914) makes from the passphrase and the salt. Inside stand the key's name
+key that scrypt (N = 2^14, r = 8, p = 1; RFC 7914) makes from the passphrase and the salt. Inside stand the key's name
 and its secret, so that a file under another name opens nothing. Files have mode 0600, the folder 0700; a file appears
 whole or not at all, and is never overwritten by another key.
 
@@ -44,7 +44,7 @@ class WrongPassphrase(KeyStoreError):
 
 @lru_cache(maxsize=256)
 def _box(passphrase: str, salt: bytes) -> SecretBox:
-    key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=64 * 2**20, dklen=32)
+    key = hashlib.scrypt(passphrase.encode(), salt=salt, n=2**14, r=8, p=1, maxmem=64 * 2**20, dklen=32)
     return SecretBox(key)
 
 
