@@ -32,13 +32,12 @@ DOMAIN = "anbud-decrypt-v1"
 FIELDS = ("owner", "public_key", "encrypted_tally", "partial_decryption", "proofs")
 
 
-def prove(
+def prove(  # noqa: PLR0917 - as in the archive's own, with the decryption and its owner
     election: Election,
     tally: EncryptedTally,
     partial_payload: bytes,
     key: TrusteeKey,
     owner: int,
-    *,
     rng: Rng = random_scalar,
 ) -> dict[str, Any]:
     """The strong proofs of a trustee's partial decryption, as the JSON value that the ledger publishes.

@@ -77,12 +77,14 @@ def test_other_names_are_refused(name, code):
     assert caught.value.code == code
 
 
-def test_another_time_in_a_header_is_refused():
-    record = archive.Record("data", b"[]")
-    data = archive.render_header(TIMESTAMP) + archive.render_record(TIMESTAMP + 1, record)
+def test_the_first_file_s_time_is_the_timestamp():
+    first = archive.render_header(TIMESTAMP)
+    other = archive.render_header(TIMESTAMP + 1)
     with pytest.raises(ArchiveError) as caught:
-        list(archive.read(io.BytesIO(data)))
+        list(archive.read(io.BytesIO(first[:512] + other[512:])))
     assert caught.value.code == "bad-header"
+    later = first + archive.render_record(TIMESTAMP + 1, archive.Record("data", b"[]"))
+    assert len(list(archive.read(io.BytesIO(later)))) == 1
 
 
 def test_limits_hold_before_anything_is_read():
