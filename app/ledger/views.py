@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import access
 from app.access import Role
 from app.core.log import Frontier
+from app.extensions import db
 from app.ledger import export, history, service
 from app.ledger.models import Log
 
@@ -36,7 +37,9 @@ def show_history(slug: str) -> str:
 def download(slug: str) -> Response:
     """The whole ledger as a file: the same bytes until something is appended."""
     log = _log(slug)
-    response = Response(stream_with_context(export.chunks(log)), content_type=TEXT)
+    response = Response(
+        stream_with_context(export.chunks(log, between=db.session.rollback)), content_type=TEXT
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="liggare-{log.slug}.txt"'
     return _unless_known(response, log)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from app.accounts import sessions
 from app.core import checkpoints, ledger_file
 from app.core.ledger_entries import KINDS
 from app.core.phases import Phase
-from app.extensions import transaction
-from app.ledger import history, service, wording
+from app.extensions import db, transaction
+from app.ledger import export, history, service, wording
 from tests.conftest import START
 
 HEX = "ab" * 32
@@ -56,6 +57,25 @@ def test_anyone_gets_the_ledger_and_its_checkpoint(edition: int, client: FlaskCl
     assert answer.data.endswith(note)
     assert checkpoints.verify(note, ledger.key) == ledger.checkpoint
     assert client.get("/liggare/2026").data == answer.data
+
+
+def test_a_slow_download_holds_up_nobody(
+    app: Flask, edition: int, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "PIECE", 2)
+    whole = export.export(edition=edition)
+    db.session.rollback()
+
+    def write() -> int:
+        with app.app_context(), transaction():  # on SQLite its commit waits for readers, and fails in the end
+            data = {"batch": 4, "letter": "ballot", "recipients": 1}
+            return service.append(edition=7, kind="letters-queued", data=data, now=START)
+
+    pieces = client.get("/liggare/2026", buffered=False).iter_encoded()
+    begun = next(pieces)
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(write).result() == 6
+    assert begun + b"".join(pieces) == whole
 
 
 def test_who_has_the_ledger_already_is_told_so(edition: int, client: FlaskClient) -> None:
