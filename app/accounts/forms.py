@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from app.access import Role
 from app.accounts.roles import role_choices
 from app.mail.addresses import BadAddress, checked
 
-LANGUAGES = [("sv", "Svenska"), ("en", "English")]
+LANGUAGES = [SelectChoice("sv", "Svenska"), SelectChoice("en", "English")]
 
 
 class MailAddress:
@@ -75,7 +76,7 @@ class InvitationForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.role.choices = role_choices()
+        self.role.choices = [SelectChoice(value, label) for value, label in role_choices()]
 
 
 class OwnForm(FlaskForm):

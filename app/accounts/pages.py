@@ -92,7 +92,7 @@ def remove(account_id: int) -> Any:
     """Asks, then shuts somebody out at once."""
     try:
         account = service.account(account_id)
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template(
                 "accounts/remove.html", account=account, role=role_name(Role(account.role))
             )

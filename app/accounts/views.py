@@ -91,7 +91,7 @@ def _wrong_code(left: int) -> str:
 def sign_in_link(token: str) -> Any:
     """GET shows a button, so that a mail scanner uses nothing up; POST signs in."""
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             return render_template("accounts/sign_in_link.html", account=signing_in.look(token, clock.now()))
         with transaction():
             account, next_path = signing_in.by_link(token, clock.now())
@@ -107,7 +107,7 @@ def sign_in_link(token: str) -> Any:
 def accept(token: str) -> Any:
     """GET shows what one is invited to; POST makes the account and signs in."""
     try:
-        if request.method == "GET":
+        if request.method != "POST":
             row = joining.look(token, clock.now())
             role = role_name(access.Role(row.role))
             return render_template("accounts/accept.html", invitation=row, role=role)

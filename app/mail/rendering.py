@@ -41,7 +41,7 @@ def written(name: str, subject_id: int, language: str, now: datetime) -> Words |
                 current_app.jinja_env.get_template(f"mail/{name}.{part}").render(context)
                 for part in ("subject.txt", "txt", "html")
             )
-            return Words(subject.strip(), text, html, context.get("reply_to"))
+            return Words(subject.strip(), text.strip() + "\n", html, context.get("reply_to"))
     finally:
         g.language = before
         if before is None:
