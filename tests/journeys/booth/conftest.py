@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from app import create_app
+from app.ballots import service as ballots
+from app.ballots.models import Ballot, Credential
+from app.core.belenios.credentials import public_credential
+from app.extensions import clock as service_clock
 from app.extensions import db
 from config import Settings
 from tests import needs
@@ -22,13 +27,29 @@ ARRIVED = "ballot arrived, answer lost"
 LOST = "ballot lost"
 
 
+OTHERS_SETTINGS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SMTP_URL",
+    "SECRET_KEYS",
+    "KEYS_DIR",
+    "KEYS_PASSPHRASE",
+    "LOG_KEY_FILE",
+    "INBOX_DIR",
+    "CLOCK_FILE",
+)
+VOTERS = 160
+PER_TEST = 3
+
+
 @dataclass
 class Vote:
-    """The vote that is open, and how its people reach it."""
+    """The vote that is open, and the few voters in it that one test has to itself."""
 
     base: str
     year: tally_year.Year
     clock: TestClock
+    first: int = 0
 
     def address(self, lang: str = "sv") -> str:
         """The booth's address, without a code."""
@@ -36,34 +57,64 @@ class Vote:
 
     def code(self, voter: int = 0) -> str:
         """A voter's code, as it stands in the letter."""
-        return self.year.secrets[voter]
+        assert voter < PER_TEST
+        return self.year.secrets[self.first + voter]
 
     def link(self, voter: int = 0, lang: str = "sv") -> str:
         """The link in a voter's letter."""
         return f"{self.address(lang)}#{self.code(voter)}"
 
+    def public(self, voter: int = 0) -> str:
+        """The public half of a voter's code."""
+        return public_credential(self.code(voter), ballots.election(self.year.edition_id).uuid)
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """The service at an address of its own."""
-    return replace(settings, base_url=f"http://127.0.0.1:{free_port()}")
+    def trackers(self) -> list[str]:
+        """The trackers of this test's voters' ballots, as they lie in the box."""
+        mine = [self.public(voter) for voter in range(PER_TEST)]
+        found = db.session.scalars(
+            select(Ballot.tracker)
+            .join(Credential, Ballot.credential_id == Credential.id)
+            .where(Credential.public.in_(mine))
+        ).all()
+        db.session.remove()  # an open read would hold SQLite's lock against the server's threads
+        return list(found)
 
 
-@pytest.fixture
-def vote(app: Flask, settings: Settings, clock: TestClock) -> Iterator[Vote]:
-    """Two categories (choose one; approve up to two), three nominees each, four voters."""
+@pytest.fixture(scope="module")
+def open_vote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vote]:
+    """Two categories (choose one; approve up to two), three nominees each, behind a web server of this process."""
     needs.chromium()
-    clock.set(tally_year.START)
-    year = tally_year.open_vote(voters=4)
-    db.session.remove()  # an open read would hold SQLite's lock against the server's threads
-    host, port = settings.base_url.removeprefix("http://").split(":")
-    server = make_server(host, int(port), app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Vote(settings.base_url, year, clock)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    port = free_port()
+    still = TestClock(tally_year.START)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service_clock, "now", still.now)
+        for name in OTHERS_SETTINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("INSTANCE_DIR", str(tmp_path_factory.mktemp("vote")))
+        patch.setenv("BASE_URL", f"http://127.0.0.1:{port}")
+        app = create_app(Settings.from_env())
+        app.config["RATELIMIT_ENABLED"] = False
+        with app.app_context():
+            db.create_all()
+            year = tally_year.open_vote(voters=VOTERS)
+            db.session.remove()
+            server = make_server("127.0.0.1", port, app, threaded=True)
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            yield Vote(f"http://127.0.0.1:{port}", year, still)
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def vote(open_vote: Vote) -> Iterator[Vote]:
+    """The open vote, with voters who have not voted; its clock is put back afterwards."""
+    yield replace(open_vote)
+    open_vote.first += PER_TEST
+    open_vote.clock.set(tally_year.START)
 
 
 class Voter:

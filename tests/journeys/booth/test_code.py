@@ -112,11 +112,8 @@ def test_a_link_that_was_cut_off_leads_to_typing_what_is_missing(vote: Vote, vot
     someone.sees("choose")
 
 
-@pytest.mark.parametrize("tail", [".", ")", "%20", ">", "%3E"])
-def test_what_mail_programs_leave_at_the_end_of_a_link_does_no_harm(
-    vote: Vote, voter: Voters, tail: str
-) -> None:
-    voter().opens(vote.link() + tail)
+def test_what_a_mail_program_leaves_at_the_end_of_a_link_does_no_harm(vote: Vote, voter: Voters) -> None:
+    voter().opens(vote.link() + "%3E.")
 
 
 def test_another_letters_link_in_the_same_tab_begins_anew(vote: Vote, voter: Voters) -> None:

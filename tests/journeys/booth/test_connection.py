@@ -6,23 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
 
-from app.ballots.models import Ballot
-from app.extensions import db
 from tests.journeys.booth.conftest import ARRIVED, LOST, Vote, Voter
 from tests.journeys.conftest import assert_accessible
 
 pytestmark = pytest.mark.browser
 Voters = Callable[..., Voter]
-
-
-def trackers() -> list[str]:
-    """The trackers of all ballots in the box."""
-    db.session.rollback()
-    found = list(db.session.scalars(select(Ballot.tracker)))
-    db.session.remove()
-    return found
 
 
 @pytest.mark.parametrize("fate", [LOST, ARRIVED])
@@ -40,7 +29,7 @@ def test_a_cast_that_got_no_answer_is_sent_again_with_the_same_bytes(
     someone.sees("receipt")
     assert len(sent) == 2
     assert sent[0] == sent[1]
-    assert trackers() == [someone.tracker()]
+    assert vote.trackers() == [someone.tracker()]
 
 
 @pytest.mark.parametrize("fate", [LOST, ARRIVED])
@@ -58,7 +47,7 @@ def test_a_reload_while_the_answer_is_missing_ends_in_the_same_receipt(
     someone.page.reload()
     someone.sees("receipt")
     assert sent[0] == sent[-1]
-    assert trackers() == [someone.tracker()]
+    assert vote.trackers() == [someone.tracker()]
     assert "election_hash" not in someone.remembered()
 
 
@@ -70,7 +59,7 @@ def test_the_link_opened_again_while_the_answer_is_missing(vote: Vote, voter: Vo
     someone.page.click("#cast")
     expect(someone.page.locator("#sending-away")).to_be_visible()
     someone.opens(vote.link(), "receipt")
-    assert trackers() == [someone.tracker()]
+    assert vote.trackers() == [someone.tracker()]
 
 
 def test_the_network_comes_back_by_itself(vote: Vote, voter: Voters) -> None:
@@ -83,7 +72,7 @@ def test_the_network_comes_back_by_itself(vote: Vote, voter: Voters) -> None:
     expect(someone.page.locator("#live")).not_to_be_empty()
     someone.page.context.set_offline(False)
     someone.sees("receipt")
-    assert trackers() == [someone.tracker()]
+    assert vote.trackers() == [someone.tracker()]
 
 
 def test_a_receipt_survives_reload_back_and_the_link_again(vote: Vote, voter: Voters) -> None:
@@ -112,7 +101,7 @@ def test_two_tabs_one_vote_and_the_second_is_told_which_one_counts(vote: Vote, v
     someone.sees("other")
     assert someone.tracker("other") == tracker
     assert_accessible(someone.page)
-    assert trackers() == [tracker]
+    assert vote.trackers() == [tracker]
     someone.page.reload()
     someone.sees("used")
 
