@@ -36,6 +36,7 @@ def test_the_code_leaves_the_address_and_is_never_sent(vote: Vote, voter: Voters
         assert part not in whole
 
 
+@pytest.mark.slow
 def test_the_skip_link_keeps_it(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
@@ -61,6 +62,7 @@ def test_the_language_switch_keeps_it(vote: Vote, voter: Voters) -> None:
     someone.sees("receipt")
 
 
+@pytest.mark.slow
 def test_the_links_of_an_error_list_keep_it(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
@@ -79,6 +81,7 @@ def test_a_reload_keeps_it(vote: Vote, voter: Voters) -> None:
     someone.sees("choose")
 
 
+@pytest.mark.slow
 def test_leaving_and_coming_back_keeps_it(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
@@ -87,12 +90,14 @@ def test_leaving_and_coming_back_keeps_it(vote: Vote, voter: Voters) -> None:
     someone.sees("choose")
 
 
+@pytest.mark.slow
 def test_an_address_with_a_place_on_the_page_keeps_it(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
     someone.opens(f"{vote.address()}#main")
 
 
+@pytest.mark.slow
 def test_it_stays_in_its_tab(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
@@ -112,10 +117,12 @@ def test_a_link_that_was_cut_off_leads_to_typing_what_is_missing(vote: Vote, vot
     someone.sees("choose")
 
 
+@pytest.mark.slow
 def test_what_a_mail_program_leaves_at_the_end_of_a_link_does_no_harm(vote: Vote, voter: Voters) -> None:
     voter().opens(vote.link() + "%3E.")
 
 
+@pytest.mark.slow
 def test_another_letters_link_in_the_same_tab_begins_anew(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link(0))
@@ -128,6 +135,7 @@ def test_another_letters_link_in_the_same_tab_begins_anew(vote: Vote, voter: Vot
     assert vote.code(0) not in someone.remembered()
 
 
+@pytest.mark.slow
 def test_opening_the_link_changes_nothing_however_often(vote: Vote, voter: Voters) -> None:
     someone = voter()
     for _ in range(3):

@@ -76,6 +76,7 @@ def test_every_step_fits_320_pixels_in_every_look(
     assert_accessible(someone.page)
 
 
+@pytest.mark.slow
 def test_a_printed_receipt_is_the_receipt_alone(vote: Vote, voter: Voters) -> None:
     someone = voter()
     someone.opens(vote.link())
@@ -88,6 +89,7 @@ def test_a_printed_receipt_is_the_receipt_alone(vote: Vote, voter: Voters) -> No
     )
 
 
+@pytest.mark.slow
 def test_the_receipt_is_copied_whole(vote: Vote, voter: Voters) -> None:
     someone = voter(permissions=["clipboard-read", "clipboard-write"])
     someone.opens(vote.link())

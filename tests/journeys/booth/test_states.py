@@ -38,6 +38,7 @@ def set_phase(vote: Vote, phase: Phase) -> None:
     db.session.remove()
 
 
+@pytest.mark.slow
 def test_used(vote: Vote, voter: Voters, lang: str) -> None:
     first = voter()
     first.opens(vote.link())

@@ -118,6 +118,7 @@ def test_every_category_needs_an_answer_and_the_list_leads_to_it(
     someone.sees("review")
 
 
+@pytest.mark.slow
 def test_a_choice_too_many_is_taken_back_with_a_word_about_why(
     vote: Vote, voter: Callable[..., Voter]
 ) -> None:
@@ -134,6 +135,7 @@ def test_a_choice_too_many_is_taken_back_with_a_word_about_why(
     assert_accessible(page)
 
 
+@pytest.mark.slow
 def test_blank_and_a_choice_exclude_each_other(vote: Vote, voter: Callable[..., Voter]) -> None:
     someone = voter()
     page = someone.page
@@ -185,6 +187,7 @@ def test_back_from_the_review_keeps_the_choice_and_forward_returns(
     someone.sees("receipt")
 
 
+@pytest.mark.slow
 def test_a_reload_before_casting_asks_for_the_choice_again(vote: Vote, voter: Callable[..., Voter]) -> None:
     someone = voter()
     someone.opens(vote.link())
