@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext as _ln
+from flask_babel import ngettext
 
 from app.accounts import service as accounts
 from app.awards import service as awards
@@ -65,7 +65,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     if state.missing:
         found.append(
             Blocker(
-                _ln(
+                ngettext(
                     "%(num)d more juror has to sign.",
                     "%(num)d more jurors have to sign.",
                     state.missing,
@@ -119,7 +119,7 @@ def _objected(edition: Edition, state: Progress) -> Todo | None:
         return None
     return _todo(
         edition,
-        _ln("%(num)d juror has objected", "%(num)d jurors have objected", len(state.objected)),
+        ngettext("%(num)d juror has objected", "%(num)d jurors have objected", len(state.objected)),
         _l("Speak with the jury. The ways out are to count again, to cancel, or to publish with the objection beside the result if enough of the others sign."),
         _l("Go to the review"),
         warn=True,

@@ -64,8 +64,8 @@ CLAIMS = (
     ),
     Claim(
         "roll",
-        _l("There are as many ballots as voters on the roll, and every key is accounted for."),
-        _l("Each code on the list belongs to a voter on the frozen roll or to a spare ballot on record, and every key that can open the box was made on record."),
+        _l("There is one code for each voter on the roll, and every spare ballot and key is accounted for."),
+        _l("The list holds no other codes than those of the frozen roll and the spare ballots on record, and every key that can open the box was made on record."),
         ("ledger-setup", "ledger-roll", "ledger-keys"),
     ),
     Claim(
