@@ -215,19 +215,19 @@ def _check_signature(ballot: Ballot) -> None:
 def _check_answer(election: Election, question: Question, answer: Answer, prefix: str, number: int) -> None:
     y = election.key
     for choice, proofs in zip(answer.choices, answer.individual_proofs, strict=True):
-        if not holds_one_of(_individual_prefix(prefix, choice), y, [choice, choice.without(1)], proofs):
+        if not holds_one_of(_individual_prefix(prefix, choice), y, [(choice, 0), (choice, 1)], proofs):
             raise BallotError("proof-individual", f"Question {number}: an answer is not proven to be 0 or 1.")
     bound = _bound(prefix, answer.choices)
     interval = range(question.minimum, question.maximum + 1)
     if question.blank:
         blank, total = answer.choices[0], _sum(answer.choices[1:])
-        pairs = [blank.without(1), *(total.without(allowed) for allowed in interval)]
-        if not holds_one_of(f"bproof1|{bound}", y, pairs, answer.overall_proof):
+        cases = [(blank, 1), *((total, allowed) for allowed in interval)]
+        if not holds_one_of(f"bproof1|{bound}", y, cases, answer.overall_proof):
             raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")
-        if not holds_one_of(f"bproof0|{bound}", y, [blank, total], answer.blank_proof or ()):
+        if not holds_one_of(f"bproof0|{bound}", y, [(blank, 0), (total, 0)], answer.blank_proof or ()):
             raise BallotError("proof-blank", f"Question {number}: a blank vote is not proven to be blank.")
     else:
         total = _sum(answer.choices)
-        pairs = [total.without(allowed) for allowed in interval]
-        if not holds_one_of(_interval_prefix(bound, total), y, pairs, answer.overall_proof):
+        cases = [(total, allowed) for allowed in interval]
+        if not holds_one_of(_interval_prefix(bound, total), y, cases, answer.overall_proof):
             raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")

@@ -214,10 +214,11 @@ def texts(elements: Sequence[Element]) -> list[str]:
 class FixedBase:
     """An element that is raised to many powers: g, an election's key, a trustee's key."""
 
-    __slots__ = ("_table", "element")
+    __slots__ = ("_fixed", "_table", "element")
 
     def __init__(self, element: Element) -> None:
         self.element = element
+        self._fixed = None if element is GENERATOR else element.raw
         self._table: curve.Table | None = None
 
     def power(self, exponent: int) -> Element:
@@ -231,12 +232,19 @@ class FixedBase:
             return Element(sodium.base_multiple(exponent))
         return power(self.element, exponent)
 
-    def commitment(self, response: int, other: Element, challenge: int) -> Element:
-        """element ^ response · other ^ challenge: what a proof's verifier computes again."""
-        right = power(other, challenge)
+    def commitment(self, response: int, other: Element, challenge: int, message: int = 0) -> Element:
+        """element ^ response · (other / g ^ message) ^ challenge: what a proof's verifier computes again."""
         if sodium is None:
-            return Element(None, self.table.add_multiple(right.point, response % Q))
-        return multiply(self.power(response), right)
+            point = self.table.add_multiple(power(other, challenge).point, response % Q)
+            return Element(None, G.table.add_multiple(point, -message * challenge % Q) if message else point)
+        if message:
+            other = divide(other, GENERATOR if message == 1 else base_power(message))
+        if 0 < response < Q and 0 < challenge < Q and other is not IDENTITY:
+            raw = sodium.commitment(self._fixed, response, other.raw, challenge)
+            if raw is not None:
+                other._member = True
+                return Element(raw)
+        return multiply(self.power(response), power(other, challenge))
 
     @property
     def table(self) -> curve.Table:

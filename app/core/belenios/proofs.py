@@ -15,14 +15,12 @@ from typing import Any, NamedTuple
 
 from app.core.belenios.encoding import decimal, hash_to_number, members
 from app.core.belenios.groups import (
-    GENERATOR,
     Element,
     FixedBase,
     G,
     Q,
     Rng,
     base_power,
-    divide,
     multiply,
     power,
     texts,
@@ -55,12 +53,6 @@ class Ciphertext(NamedTuple):
     def value(self) -> dict[str, str]:
         """The ciphertext as a JSON value."""
         return {"alpha": self.alpha.hex(), "beta": self.beta.hex()}
-
-    def without(self, message: int) -> Ciphertext:
-        """The ciphertext of the message less `message`."""
-        if message == 0:
-            return self
-        return Ciphertext(self.alpha, divide(self.beta, GENERATOR if message == 1 else base_power(message)))
 
     def __mul__(self, other: object) -> Ciphertext:
         if not isinstance(other, Ciphertext):
@@ -102,12 +94,14 @@ def prove_one_of(prefix: str, y: FixedBase, cases: Sequence[Case], true: int, rn
     return proofs
 
 
-def holds_one_of(prefix: str, y: FixedBase, pairs: Sequence[Ciphertext], proofs: Sequence[Proof]) -> bool:
-    """Whether `proofs` show that one of `pairs` is (g^r, y^r) for some r."""
+def holds_one_of(
+    prefix: str, y: FixedBase, cases: Sequence[tuple[Ciphertext, int]], proofs: Sequence[Proof]
+) -> bool:
+    """Whether `proofs` show that one of `cases` is true: that the ciphertext encrypts the number beside it."""
     commitments = []
-    for pair, proof in zip(pairs, proofs, strict=True):
-        commitments.append(G.commitment(proof.response, pair.alpha, proof.challenge))
-        commitments.append(y.commitment(proof.response, pair.beta, proof.challenge))
+    for (ciphertext, message), proof in zip(cases, proofs, strict=True):
+        commitments.append(G.commitment(proof.response, ciphertext.alpha, proof.challenge))
+        commitments.append(y.commitment(proof.response, ciphertext.beta, proof.challenge, message))
     return challenge_of(prefix, commitments) == sum(proof.challenge for proof in proofs) % Q
 
 

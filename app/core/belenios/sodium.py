@@ -17,38 +17,54 @@ _add: Any = lib.crypto_core_ed25519_add
 _sub: Any = lib.crypto_core_ed25519_sub
 _is_valid: Any = lib.crypto_core_ed25519_is_valid_point
 
-IDENTITY = b"\x01" + bytes(31)
+_new: Any = ffi.new
+_bytes_of: Any = ffi.buffer
 
 
 def base_multiple(scalar: int) -> bytes:
     """The base point times `scalar`, 0 < scalar < Q."""
-    out = ffi.new("unsigned char[32]")
+    out = _new("unsigned char[32]")
     _base(out, scalar.to_bytes(32, "little"))
-    return bytes(ffi.buffer(out))
+    return bytes(_bytes_of(out))
 
 
 def multiple(scalar: int, point: bytes) -> bytes | None:
     """The point times `scalar`, 0 < scalar < Q; None where `point` is outside the prime-order group."""
-    out = ffi.new("unsigned char[32]")
+    out = _new("unsigned char[32]")
     if _multiply(out, scalar.to_bytes(32, "little"), point) != 0:
         return None
-    return bytes(ffi.buffer(out))
+    return bytes(_bytes_of(out))
 
 
 def total(left: bytes, right: bytes) -> bytes | None:
     """The sum of two points; None where one is not on the curve."""
-    out = ffi.new("unsigned char[32]")
+    out = _new("unsigned char[32]")
     if _add(out, left, right) != 0:
         return None
-    return bytes(ffi.buffer(out))
+    return bytes(_bytes_of(out))
 
 
 def difference(left: bytes, right: bytes) -> bytes | None:
     """The first point minus the second; None where one is not on the curve."""
-    out = ffi.new("unsigned char[32]")
+    out = _new("unsigned char[32]")
     if _sub(out, left, right) != 0:
         return None
-    return bytes(ffi.buffer(out))
+    return bytes(_bytes_of(out))
+
+
+def commitment(fixed: bytes | None, response: int, other: bytes, challenge: int) -> bytes | None:
+    """fixed · response + other · challenge in one go; `fixed` is None for the base point.
+
+    Both scalars are in (0, Q). None where a point is the identity or outside the prime-order group.
+    """
+    left, right, out = _new("unsigned char[32]"), _new("unsigned char[32]"), _new("unsigned char[32]")
+    if fixed is None:
+        _base(left, response.to_bytes(32, "little"))
+    elif _multiply(left, response.to_bytes(32, "little"), fixed):
+        return None
+    if _multiply(right, challenge.to_bytes(32, "little"), other) or _add(out, left, right):
+        return None
+    return bytes(_bytes_of(out))
 
 
 def is_valid(point: bytes) -> bool:

@@ -28,6 +28,7 @@ from app.core.belenios.encoding import (
 from app.core.belenios.errors import EncodingError, TallyError
 from app.core.belenios.groups import IDENTITY, decode, decode_deferred, power
 from app.core.belenios.proofs import Ciphertext
+from app.core.processes import worker_context
 
 SMALL = 2**30
 """From here on the protocol's tools write a weight or a count as a string."""
@@ -198,7 +199,7 @@ def tally_ballots(
         return total
     iterator = iter(ballots)
     chunks = iter(lambda: list(islice(iterator, _CHUNK)), [])
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, worker_context()) as pool:
         jobs = [pool.submit(_tally_chunk, election.payload, chunk, weights) for chunk in chunks]
         for job in jobs:
             total.merge(RunningTally.from_bytes(election, job.result()))

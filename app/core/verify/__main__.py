@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from app.core.belenios.groups import BACKEND
@@ -96,5 +97,16 @@ def main(arguments: list[str] | None = None) -> int:
     return report.exit_code
 
 
+def _run() -> int:
+    try:
+        return main()
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # a fault of this program says nothing about the archive
+        traceback.print_exc()
+        print("CANNOT BE READ: the verifier itself failed; this is not a finding about the archive.", file=sys.stderr)
+        return EXIT_UNREADABLE
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())

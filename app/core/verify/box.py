@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing.context import BaseContext
 
 from app.core.belenios.ballots import Ballot, check_ballot, warm
 from app.core.belenios.elections import Election
 from app.core.belenios.errors import BallotError
 from app.core.belenios.tallies import RunningTally
+from app.core.processes import worker_context
 
 CHUNK = 40
 KEPT_PROBLEMS = 20
@@ -50,13 +47,6 @@ def _check_chunk(election: Election, weights: Mapping[str, int], chunk: list[tup
         outcome.trackers.append(ballot.tracker if ballot else None)
     outcome.tally = tally.to_bytes()
     return outcome
-
-
-def worker_context() -> BaseContext:
-    """How worker processes start: by fork where that is quick and safe, else from scratch."""
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return multiprocessing.get_context("fork")
-    return multiprocessing.get_context("spawn")
 
 
 _election: Election
