@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from app.roll import rows, texts
@@ -28,7 +29,8 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     def content(self) -> tuple[bytes, str]:
         """(the list's bytes, the file's name or "")."""
         if self.file.data:
-            return self.file.data.read(), self.file.data.filename or ""
+            with self.file.data.stream as stream:
+                return stream.read(), self.file.data.filename or ""
         return (self.text.data or "").encode(), ""
 
 
@@ -42,7 +44,8 @@ class VoterForm(FlaskForm):  # type: ignore[misc]
     email = StringField(_l("Mail address"), [Length(max=254)])
     contact = StringField(_l("Contact"), [Length(max=120)])
     language = SelectField(
-        _l("The ballot’s language"), choices=[("sv", _l("Swedish")), ("en", _l("English"))]
+        _l("The ballot’s language"),
+        choices=[SelectChoice("sv", _l("Swedish")), SelectChoice("en", _l("English"))],
     )
 
     @classmethod

@@ -38,7 +38,10 @@ def read(data: bytes) -> list[Row]:
     """
     if len(data) > MOST_BYTES:
         raise UnreadableList("too-large")
-    lines = _cells(_without_separator_hint(decode(data)))
+    text = _without_separator_hint(decode(data))
+    if not text.strip(' \t\r\n"\u00a0' + "".join(SEPARATORS)):
+        raise UnreadableList("empty")
+    lines = _cells(text)
     if not lines:
         raise UnreadableList("empty")
     start, columns = find_headings([cells for _, cells in lines])
@@ -46,12 +49,11 @@ def read(data: bytes) -> list[Row]:
         start, columns = 0, by_content([cells for _, cells in lines])
     if columns is None:
         raise UnreadableList("no-headings")
-    rows = [make_row(line, cells, columns) for line, cells in lines[start:]]
-    if not rows:
+    if len(lines) == start:
         raise UnreadableList("no-rows")
-    if len(rows) > MOST_ROWS:
+    if len(lines) - start > MOST_ROWS:
         raise UnreadableList("too-many-rows")
-    return rows
+    return [make_row(line, cells, columns) for line, cells in lines[start:]]
 
 
 def decode(data: bytes) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -44,7 +44,7 @@ class Row:
 
     def as_data(self) -> dict[str, Any]:
         """For storage as JSON."""
-        return {**asdict(self), "problems": list(self.problems)}
+        return {**vars(self), "problems": list(self.problems)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Row:
@@ -169,8 +169,9 @@ def address(text: str) -> str:
 
 def tidy(text: str) -> str:
     """A cell without odd spaces, invisible signs, line breaks or the apostrophe that guards a spreadsheet's formula."""
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or _visible(sign))
+    if not (text.isascii() and text.isprintable()):
+        text = unicodedata.normalize("NFC", text)
+        text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or _visible(sign))
     text = re.sub(r" +", " ", text).strip()
     return text[1:] if re.match(r"'[=+\-@]", text) else text
 

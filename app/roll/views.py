@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app import access
+from app import access, web
 from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition
@@ -31,9 +29,9 @@ def frozen(_error: service.RollFrozen) -> Answer:
 
 @bp.errorhandler(service.NoSuchVoter)
 @bp.errorhandler(importing.NoSuchImport)
-def missing(_error: Exception) -> NoReturn:
+def missing(_error: Exception) -> Response:
     """Somebody else removed it, or it never was."""
-    abort(404)
+    return web.error_response(404)
 
 
 @bp.get("", endpoint="listing")
