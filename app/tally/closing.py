@@ -39,6 +39,13 @@ def due(*, now: datetime) -> list[int]:
     return [edition.id for edition in waiting if may_close(edition, now=now)]
 
 
+def sum_up(*, now: datetime) -> None:
+    """While a box drains, adds up what has come in, so that sealing it takes no longer for many ballots. No transaction."""
+    closing = select(Edition.id).where(Edition.phase == Phase.VOTING, Edition.voting_closes_at <= now)
+    for edition_id in list(db.session.scalars(closing)):
+        ballots.running_tally(edition_id)
+
+
 def request_close(*, edition_id: int, by: int, now: datetime) -> None:
     """Asks the worker to seal the box; raises `NotYetClosed`. By hand, for when the worker's own attempt failed."""
     if not may_close(db.session.get_one(Edition, edition_id), now=now):

@@ -13,8 +13,9 @@ from app.tally import closing, run
 
 @jobs.periodic("tally.close_due", every=timedelta(seconds=15))
 def close_due(_payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:
-    """Seals every box whose deadline and drain have passed; one that fails does not hold up the others."""
+    """Adds up boxes that drain, seals those that have; one that fails does not hold up the others."""
     failures = []
+    closing.sum_up(now=now)
     due = closing.due(now=now)
     for number, edition_id in enumerate(due, 1):
         try:
