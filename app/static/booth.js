@@ -7,11 +7,11 @@
  */
 import { Pause, persist, request, worthRetrying } from "./booth/box.js";
 import { Memory, readFragment, takeFragment } from "./booth/code.js";
-import { booth, fill, find, say, show, shown, texts } from "./booth/pages.js";
+import { codeForm } from "./booth/code_form.js";
+import { booth, fill, find, listProblems, say, show, shown, texts } from "./booth/pages.js";
 import { Paper } from "./booth/paper.js";
 import { receiptButtons, writeReceipt } from "./booth/receipt.js";
 import * as sealer from "./booth/sealer.js";
-import { readTyped } from "./booth/typed.js";
 
 /** @typedef {import("./booth/box.js").Receipt} Receipt */
 /** @typedef {import("./booth/pages.js").View} View */
@@ -19,8 +19,10 @@ import { readTyped } from "./booth/typed.js";
 const urls = booth.dataset;
 const memory = new Memory(urls.slug ?? "");
 const paper = new Paper(/** @type {HTMLFormElement} */ (find("#paper")), say);
-const codeForm = /** @type {HTMLFormElement} */ (find("#code-form"));
-const codeInput = /** @type {HTMLInputElement} */ (find("#code"));
+const askForCode = codeForm((code) => {
+  startWith(code);
+  look(code, true);
+});
 const pause = new Pause(window);
 
 /** The election as published, once it has come. @type {{election: string, uuid: string} | null} */
@@ -71,41 +73,6 @@ function startWith(code) {
 }
 
 /**
- * @param {string} typed what already stands in the field
- * @param {string} complaint what is wrong with it, or nothing
- */
-function askForCode(typed, complaint) {
-  show("code", { focus: false });
-  codeInput.value = typed;
-  complain(complaint);
-  if (complaint !== "") codeInput.focus();
-}
-
-/** @param {string} text */
-function complain(text) {
-  const line = find("#code-error");
-  line.textContent = text;
-  line.hidden = text === "";
-  find("#code-field").classList.toggle("bad", text !== "");
-  if (text === "") codeInput.removeAttribute("aria-invalid");
-  else codeInput.setAttribute("aria-invalid", "true");
-  codeInput.setAttribute("aria-describedby", text === "" ? "code-hint" : "code-error code-hint");
-}
-
-codeForm.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const read = readTyped(codeInput.value);
-  if ("credential" in read) {
-    startWith(read.credential);
-    complain("");
-    look(read.credential, true);
-    return;
-  }
-  complain(read.problem === "length" ? fill(texts.length, { count: read.length }) : fill(texts[read.problem], { character: read.character }));
-  codeInput.focus();
-});
-
-/**
  * Asks where the voter stands.
  * @param {string} code
  * @param {boolean} [acted] whether the voter pressed something to get here
@@ -131,21 +98,6 @@ async function look(code, acted = false) {
   else if (phase === "early") show("early");
   else if (phase === "closed") show("closed");
   else show("choose", { focus: acted });
-}
-
-/**
- * The list of what is left, above the questions.
- * @param {import("./booth/paper.js").Problem[]} problems
- */
-function listProblems(problems) {
-  find("#problems").hidden = problems.length === 0;
-  find("#problem-list").replaceChildren(
-    ...problems.map(({ id, text }) => {
-      const item = document.createElement("li");
-      item.append(Object.assign(document.createElement("a"), { href: `#${id}`, textContent: text }));
-      return item;
-    }),
-  );
 }
 
 paper.form.addEventListener("change", () => {
@@ -195,7 +147,9 @@ function change() {
   show("choose");
 }
 
-find("#change").addEventListener("click", () => history.back());
+find("#change").addEventListener("click", () => {
+  if (shown() === "review") history.back();
+});
 window.addEventListener("popstate", ({ state }) => {
   if (shown() === "review" && state?.step !== "review") change();
   else if (shown() === "choose" && state?.step === "review" && paper.complete()) review();
@@ -271,8 +225,7 @@ for (const button of document.querySelectorAll("[data-again]")) button.addEventL
 for (const button of document.querySelectorAll("[data-other-code]")) {
   button.addEventListener("click", () => {
     memory.write({});
-    askForCode("", "");
-    codeInput.focus();
+    askForCode("", "", true);
   });
 }
 // The second half of a double click must not press what has come under the pointer meanwhile.

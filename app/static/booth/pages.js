@@ -72,3 +72,18 @@ function step(number) {
     item.classList.toggle("done", i + 1 < number);
   });
 }
+
+/**
+ * The list of what is left, above the questions.
+ * @param {import("./paper.js").Problem[]} problems
+ */
+export function listProblems(problems) {
+  find("#problems").hidden = problems.length === 0;
+  find("#problem-list").replaceChildren(
+    ...problems.map(({ id, text }) => {
+      const item = document.createElement("li");
+      item.append(Object.assign(document.createElement("a"), { href: `#${id}`, textContent: text }));
+      return item;
+    }),
+  );
+}
