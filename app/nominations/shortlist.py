@@ -138,7 +138,7 @@ def change(edition_id: int, nominee_id: int, fields: Mapping[str, Any], *, by: i
 def blockers(edition: Edition) -> list[Blocker]:
     """What the shortlist lacks before the ballot can be made of it."""
     query = select(Nominee.category_id, func.count()).where(Nominee.edition_id == edition.id)
-    numbers = dict(db.session.execute(query.group_by(Nominee.category_id)).tuples().all())
+    numbers = {row[0]: row[1] for row in db.session.execute(query.group_by(Nominee.category_id))}
     found = []
     for category in edition.categories:
         number = numbers.get(category.id, 0)
