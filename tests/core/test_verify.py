@@ -372,3 +372,42 @@ def test_the_verifier_needs_nothing_but_python(backend):
         env={**os.environ, "BELENIOS_BACKEND": backend},
     )  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+ODD = st.sampled_from(
+    [None, True, False, 0, 1, -1, 2**31, 10**30, "", "0", "1", "x", [], {}, [[]], [{}], "0" * 64, "f" * 64, "\x00"]
+)
+
+
+def _nodes(value, path=()):
+    yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from _nodes(child, (*path, key))
+
+
+def _replaced(value, path, new):
+    if not path:
+        return new
+    copied = copy.copy(value)
+    copied[path[0]] = _replaced(value[path[0]], path[1:], new)
+    return copied
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_no_content_makes_the_verifier_fail(made, data):
+    groups = copy.deepcopy(made.groups)
+    number = data.draw(st.sampled_from([0, 1, 5, 6, 7]))
+    kind, contents = groups[number]
+    index = data.draw(st.integers(0, len(contents) - 1))
+    value = json.loads(contents[index])
+    path = data.draw(st.sampled_from(list(_nodes(value))))
+    old = contents[index]
+    contents[index] = canonical(_replaced(value, path, data.draw(ODD)))
+    if index < len(contents) - 1:  # the payload names what was changed
+        contents[-1] = contents[-1].replace(
+            archive.sha256_hex(old).encode(), archive.sha256_hex(contents[index]).encode()
+        )
+    report = verify_archive(of(groups))
+    assert contents[index] == old or report.exit_code in (1, 2), (kind, path)
