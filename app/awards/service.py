@@ -58,6 +58,14 @@ def edition(slug: str) -> Edition:
     return found
 
 
+def by_id(edition_id: int) -> Edition:
+    """The edition with this id; raises `NoSuchEdition`."""
+    found = db.session.get(Edition, edition_id)
+    if found is None:
+        raise NoSuchEdition(str(edition_id))
+    return found
+
+
 def public_edition(slug: str) -> Edition:
     """The edition at *slug* when it has left its draft; raises `NoSuchEdition`."""
     found = edition(slug)

@@ -97,6 +97,7 @@ def save(
             state=State.DRAFT,
             language=language,
             created_at=now,
+            updated_at=now,
         )
         db.session.add(draft)
     else:

@@ -180,7 +180,9 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
     def validate_orgnr(self, field: Field) -> None:
         """A number, or a tick for a sole trader, or a country: one of the three."""
         if self.sole_trader.data or self.foreign_country.data:
-            if field.data and self.sound_number():
+            kept = field.data and self.sound_number()
+            field.errors = []
+            if kept:
                 raise StopValidation(
                     gettext(
                         "Give the organisation number, or say that you have none: not both. Empty this field, or the other."

@@ -1,0 +1,298 @@
+"""The secretariat's side: lists and decisions, the shortlist, and what must be done before the ballot is made."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.access import Role
+from app.awards import categories
+from app.awards import service as awards
+from app.awards.categories import CategoryInUse
+from app.core.phases import Phase
+from app.extensions import db, transaction
+from app.ledger import service as ledger
+from app.nominations import service, shortlist
+from app.nominations.drafts import NotNow
+from app.nominations.models import Nomination, Nominee, State
+from tests.awards.browsing import Browser
+from tests.awards.test_service import kinds as ledger_kinds
+from tests.databases import both_databases
+from tests.nominations.conftest import COMPLETE, mailed, only
+
+LIST = "/sekretariat/2026/nomineringar"
+SHORTLIST = "/sekretariat/2026/urval"
+
+
+def nomination(
+    edition, clock, number: int = 1, state: State = State.CONFIRMED, category: str = "upphandling", **fields
+) -> Nomination:
+    """A nomination as it stands after its confirmation."""
+    now = clock.now()
+    values = {
+        name: COMPLETE[name] for name in ("authority", "why", "company", "contact_name", "contact_email")
+    }
+    made = Nomination(
+        edition_id=edition.id, category=categories.category(edition.id, category), public_id=f"public-{number:04}",
+        state=state, orgnr="5560360793", created_at=now, updated_at=now, sent_at=now,
+        confirmed_at=None if state in (State.DRAFT, State.UNCONFIRMED) else now, **{"title": f"Upphandling {number}", **values, **fields},
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def to_shortlisting(edition, clock) -> None:
+    clock.set(edition.nominations_close_at)
+    with transaction():
+        awards.record_phase(edition.id, Phase.SHORTLISTING, account_id=None, now=clock.now())
+
+
+def test_only_the_secretariat_reads_nominations(edition, clock, app) -> None:
+    item = nomination(edition, clock)
+    for role in (Role.JUROR, Role.OBSERVER):
+        browser = Browser(app)
+        browser.sign_in(role, email=f"{role}@example.se")
+        for path in (LIST, f"{LIST}/{item.id}", SHORTLIST):
+            browser.get(path, code=403)
+    assert Browser(app).raw("GET", LIST).status_code == 302
+    assert Browser(app).raw("POST", f"{LIST}/{item.id}/beslut").status_code in {400, 401}
+
+
+def test_the_list_filters_searches_and_counts(edition, secretary, clock) -> None:
+    nomination(edition, clock, 1, title="Vägunderhåll")
+    nomination(edition, clock, 2, State.ACCEPTED, "dialog", title="Tolktjänster 100%")
+    nomination(edition, clock, 3, State.UNCONFIRMED, title="Obekräftad")
+    nomination(edition, clock, 4, State.DRAFT, title="Utkast")
+    page = secretary.get(LIST)
+    assert "Vägunderhåll" in page.text and "Tolktjänster" in page.text
+    assert "Utkast" not in page.text and "Obekräftad" not in page.text
+    assert "Obekräftad" in secretary.get(f"{LIST}?state=unconfirmed").text
+    assert "Vägunderhåll" not in secretary.get(f"{LIST}?category=dialog").text
+    assert "Tolktjänster" in secretary.get(f"{LIST}?q=100%25").text
+    assert "Vägunderhåll" not in secretary.get(f"{LIST}?q=100%25").text
+    assert "Vägunderhåll" in secretary.get(f"{LIST}?q=VÄXJÖ väg").text
+    assert secretary.get(f"{LIST}?q=%00&state=x&page=-3&category=%00").code == 200
+
+
+@both_databases
+def test_accepting_and_declining_are_told_and_recorded(edition, secretary, clock) -> None:
+    first, second = nomination(edition, clock, 1), nomination(edition, clock, 2)
+    secretary.post(f"{LIST}/{first.id}/beslut", {"action": "accept"}, page=f"{LIST}/{first.id}")
+    reason = "Den tilldelades redan 2023."
+    secretary.post(
+        f"{LIST}/{second.id}/beslut", {"action": "decline", "reason": reason}, page=f"{LIST}/{second.id}"
+    )
+    db.session.rollback()
+    assert [db.session.get(Nomination, item.id).state for item in (first, second)] == [
+        State.ACCEPTED,
+        State.DECLINED,
+    ]
+    assert len(mailed("nomination_accepted")) == len(mailed("nomination_declined")) == 1
+    assert ledger_kinds(edition)[-2:] == ["nomination-accepted", "nomination-declined"]
+    entry = ledger.last(edition=edition.id, kind="nomination-declined")
+    assert reason not in str(entry.data)
+    assert reason in secretary.get(f"{LIST}/{second.id}").text
+
+
+def test_declining_needs_a_reason(edition, secretary, clock) -> None:
+    item = nomination(edition, clock)
+    page = secretary.post(
+        f"{LIST}/{item.id}/beslut", {"action": "decline", "reason": "  "}, page=f"{LIST}/{item.id}", code=422
+    )
+    assert page.errors
+    assert only().state is State.CONFIRMED
+
+
+def test_a_decision_can_be_changed_until_the_ballot_is_made(edition, clock) -> None:
+    item = nomination(edition, clock)
+    account = _account(clock)
+    with transaction():
+        service.accept(edition.id, item.id, by=account, now=clock.now())
+    with pytest.raises(NotNow), transaction():
+        service.accept(edition.id, item.id, by=account, now=clock.now())
+    with transaction():
+        service.decline(edition.id, item.id, "Ändrat oss.", by=account, now=clock.now())
+    assert only().state is State.DECLINED
+    db.session.get(type(edition), edition.id).phase = Phase.PREPARED
+    db.session.commit()
+    with pytest.raises(service.WrongPhase), transaction():
+        service.accept(edition.id, item.id, by=account, now=clock.now())
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.UNCONFIRMED, State.WITHDRAWN])
+def test_what_does_not_count_cannot_be_decided(edition, clock, state) -> None:
+    item = nomination(edition, clock, state=state)
+    with pytest.raises(NotNow), transaction():
+        service.accept(edition.id, item.id, by=_account(clock), now=clock.now())
+
+
+def test_one_of_another_edition_is_not_found(edition, secretary, clock) -> None:
+    from tests.nominations.conftest import open_edition
+
+    other = open_edition(clock.now(), slug="2027", year=2027)
+    item = nomination(other, clock)
+    secretary.get(f"{LIST}/{item.id}", code=404)
+
+
+@both_databases
+def test_the_shortlist_is_chosen_ordered_worded_and_recorded(edition, secretary, clock) -> None:
+    items = [nomination(edition, clock, number, State.ACCEPTED) for number in (1, 2, 3)]
+    to_shortlisting(edition, clock)
+    secretary.sign_in()
+    for item in items:
+        secretary.post(f"{SHORTLIST}/lagg-till/{item.id}", page=SHORTLIST)
+    secretary.post(f"{SHORTLIST}/lagg-till/{items[0].id}", page=SHORTLIST)
+    first = service.nominees(edition.id)[0]
+    secretary.post(f"{SHORTLIST}/{first.id}/down", page=SHORTLIST)
+    secretary.post(f"{SHORTLIST}/{service.nominees(edition.id)[2].id}/remove", page=SHORTLIST)
+    db.session.rollback()
+    assert [item.title for item in service.nominees(edition.id)] == ["Upphandling 2", "Upphandling 1"]
+    words = {"title": "Mat som smakar", "authority": "Växjö kommun", "summary_sv": "Kort.", "summary_en": ""}
+    secretary.post(f"{SHORTLIST}/{first.id}", words)
+    db.session.rollback()
+    nominee = db.session.get(Nominee, first.id)
+    assert (nominee.title, nominee.summary("en")) == ("Mat som smakar", "Kort.")
+    page = secretary.post(f"{SHORTLIST}/{first.id}", {**words, "title": "UPPHANDLING 2"}, code=422)
+    assert page.errors
+    with transaction():
+        service.enter(edition.id, Phase.PREPARED, by=None, now=clock.now())
+    entry = ledger.last(edition=edition.id, kind="shortlist-made")
+    assert entry.data["categories"] == [
+        {"category": "upphandling", "nominees": 2},
+        {"category": "dialog", "nominees": 0},
+    ]
+
+
+def test_two_of_the_same_name_get_different_names(edition, clock) -> None:
+    items = [nomination(edition, clock, number, State.ACCEPTED, title="Måltider") for number in (1, 2, 3)]
+    to_shortlisting(edition, clock)
+    account = _account(clock)
+    with transaction():
+        titles = [shortlist.add(edition.id, item.id, by=account, now=clock.now()).title for item in items]
+    assert titles == ["Måltider", "Måltider (Växjö kommun)", "Måltider (2)"]
+
+
+def test_what_is_on_the_shortlist_is_neither_declined_nor_moved(edition, secretary, clock) -> None:
+    item = nomination(edition, clock, 1, State.ACCEPTED)
+    to_shortlisting(edition, clock)
+    secretary.sign_in()
+    account = _account(clock)
+    with transaction():
+        shortlist.add(edition.id, item.id, by=account, now=clock.now())
+    with pytest.raises(service.OnShortlist), transaction():
+        service.decline(edition.id, item.id, "Nej.", by=account, now=clock.now())
+    page = secretary.follow(
+        secretary.post(f"{LIST}/{item.id}/kategori", {"category": "dialog"}, page=f"{LIST}/{item.id}")
+    )
+    assert page.root.find_class("error")
+    assert only().category.slug == "upphandling"
+
+
+def test_the_shortlist_is_made_between_nominating_and_the_ballot_only(edition, secretary, clock) -> None:
+    item = nomination(edition, clock, 1, State.ACCEPTED)
+    token = secretary.get("/sekretariat/2026/installningar").value("csrf_token")
+    secretary._open("POST", f"{SHORTLIST}/lagg-till/{item.id}", code=409, data={"csrf_token": token})
+    assert service.nominees(edition.id) == []
+
+
+def test_what_blocks_the_ballot(edition, clock) -> None:
+    to_shortlisting(edition, clock)
+    account = _account(clock)
+    waiting = nomination(edition, clock, 1)
+    assert (
+        len(service.blockers(edition, Phase.PREPARED, now=clock.now())) == 3
+    )  # one to decide, two short categories
+    with transaction():
+        service.decline(edition.id, waiting.id, "Nej.", by=account, now=clock.now())
+    for number, category in ((2, "upphandling"), (3, "upphandling"), (4, "dialog"), (5, "dialog")):
+        item = nomination(edition, clock, number, State.ACCEPTED, category)
+        with transaction():
+            shortlist.add(edition.id, item.id, by=account, now=clock.now())
+    assert service.blockers(edition, Phase.PREPARED, now=clock.now()) == []
+    with transaction():
+        categories.change(edition.id, "dialog", by=None, now=clock.now(), fields={"max_choices": 3})
+    assert len(service.blockers(edition, Phase.PREPARED, now=clock.now())) == 1
+    assert [todo.endpoint for todo in service.todos(edition, now=clock.now())] == ["nominations.shortlist"]
+
+
+def test_a_ballot_holds_thirty_and_no_more(edition, clock, monkeypatch) -> None:
+    monkeypatch.setattr(shortlist, "MOST_NOMINEES", 1)
+    items = [nomination(edition, clock, number, State.ACCEPTED) for number in (1, 2)]
+    to_shortlisting(edition, clock)
+    account = _account(clock)
+    with transaction():
+        shortlist.add(edition.id, items[0].id, by=account, now=clock.now())
+    with pytest.raises(shortlist.ShortlistFull), transaction():
+        shortlist.add(edition.id, items[1].id, by=account, now=clock.now())
+
+
+def test_a_category_with_nominations_stays_and_drafts_lose_theirs(edition, clock) -> None:
+    item = nomination(edition, clock, 1, State.DECLINED, "dialog")
+    draft = nomination(edition, clock, 2, State.DRAFT, "dialog")
+    with pytest.raises(CategoryInUse), transaction():
+        categories.remove(edition.id, "dialog", by=None, now=clock.now())
+    with transaction():
+        service.move(edition.id, item.id, "upphandling", by=_account(clock), now=clock.now())
+    with transaction():
+        categories.remove(edition.id, "dialog", by=None, now=clock.now())
+    assert db.session.get(Nomination, draft.id).category is None
+    assert [category.slug for category in awards.edition("2026").categories] == ["upphandling"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Kort text.", "Kort text."),
+        ("En mening. " * 40, ("En mening. " * 27).strip()),
+        ("ord " * 200, ("ord " * 74).strip() + "…"),
+        ("x" * 400, "x" * 299 + "…"),
+    ],
+)
+def test_the_first_words_are_proposed_for_the_ballot(text, first) -> None:
+    assert shortlist.opening(text) == first
+    assert len(shortlist.opening(text)) <= shortlist.SUMMARY_LIMIT
+
+
+def test_a_link_to_the_notice_is_http_or_teds_own_page(edition, secretary, clock) -> None:
+    for number, (notice, address) in enumerate(
+        (
+            ("https://www.example.se/annons?id=1", "https://www.example.se/annons?id=1"),
+            ("2021/S 061-151531", "https://ted.europa.eu/sv/notice/-/detail/151531-2021"),
+            ("javascript:alert(1)", None),
+            ("dnr 12-34", None),
+        )
+    ):
+        item = nomination(edition, clock, number, notice=notice)
+        links = secretary.get(f"{LIST}/{item.id}").links()
+        assert (
+            (address in links) if address else not any("alert" in link or "12-34" in link for link in links)
+        )
+
+
+def _account(clock) -> int:
+    from app.accounts import service as accounts
+
+    found = accounts.by_address("beslut@example.se")
+    if found is None:
+        with transaction():
+            found = accounts.create(
+                email="beslut@example.se",
+                name="Bo Beslut",
+                role=Role.SECRETARIAT,
+                language="sv",
+                now=clock.now(),
+            )
+    return found.id
+
+
+def test_the_rows_of_nominees_follow_categories_and_positions(edition, clock) -> None:
+    second = nomination(edition, clock, 1, State.ACCEPTED, "dialog")
+    first = nomination(edition, clock, 2, State.ACCEPTED)
+    to_shortlisting(edition, clock)
+    account = _account(clock)
+    with transaction():
+        for item in (second, first):
+            shortlist.add(edition.id, item.id, by=account, now=clock.now())
+    assert [item.nomination_id for item in service.nominees(edition.id)] == [first.id, second.id]
+    assert len(db.session.scalars(select(Nominee)).all()) == 2
