@@ -77,16 +77,17 @@ def _piece(edition_id: int, start: int, end: int) -> list[Record]:
         .order_by(BoxData.height, BoxData.position)
     ).all()
     events = db.session.execute(
-        select(BoxEvent.height, BoxEvent.content)
+        select(BoxEvent.height, BoxEvent.data, BoxEvent.content)
         .where(BoxEvent.edition_id == edition_id, BoxEvent.height >= start, BoxEvent.height < end)
         .order_by(BoxEvent.height)
     ).all()
     box.let_go()
-    data: dict[int, list[Record]] = {}
+    before: dict[int, list[Record]] = {}
     for height, content in data_rows:
-        data.setdefault(height, []).append(Record("data", content))
-    return [
-        record
-        for height, content in events
-        for record in [*data.get(height, []), Record("event", content)]
-    ]
+        before.setdefault(height, []).append(Record("data", content))
+    found: list[Record] = []
+    for height, payload, content in events:
+        found += before.get(height, [])
+        found += [Record("data", payload)] if payload is not None else []
+        found.append(Record("event", content))
+    return found

@@ -72,8 +72,7 @@ def cast(slug: str) -> Response:
         data = _body("ballot").encode()
     except UnicodeEncodeError as error:
         raise casting.Malformed from error
-    found = casting.check(slug, data)
-    return jsonify(receipt=signed(found if isinstance(found, Receipt) else accepted(found, arrived=arrived)))
+    return jsonify(receipt=signed(accepted(casting.check(slug, data), arrived=arrived)))
 
 
 @bp.get("/rosta/<slug>/kvitto")

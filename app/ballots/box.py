@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.awards.models import Edition
@@ -27,6 +27,22 @@ from app.trustees.models import Purpose
 
 FOLD_CHUNK = 200
 DRAIN = timedelta(seconds=60)
+
+
+# Statements are made once: casting is the one place where their making would be felt.
+HEAD = (Box.edition_id, Box.height, Box.head, Box.ballots, Box.headed, Box.public_height, Box.ended_at)
+_INSERT_DATA = insert(BoxData.__table__)
+_INSERT_EVENT = insert(BoxEvent.__table__)
+_MOVE_HEAD = (
+    update(Box.__table__)
+    .where(
+        Box.edition_id == bindparam("edition"), Box.height == bindparam("was_height"), Box.head == bindparam("was_head")
+    )
+    .values(
+        height=bindparam("height"), head=bindparam("head"), ballots=bindparam("ballots"),
+        public_height=bindparam("public_height"),
+    )
+)  # fmt: skip
 
 
 class NoBox(LookupError):
@@ -56,6 +72,7 @@ class Head(NamedTuple):
     hash: str
     ballots: int
     headed: int
+    public_height: int | None
     ended_at: datetime | None
 
 
@@ -75,7 +92,7 @@ def prepared(edition_id: int) -> Box:
 def lock(edition_id: int) -> Head:
     """Locks the box's row until the transaction ends, and gives the head. Raises `NoBox`."""
     query = (
-        select(Box.edition_id, Box.height, Box.head, Box.ballots, Box.headed, Box.ended_at)
+        select(*HEAD)
         .where(Box.edition_id == edition_id, Box.prepared_at.is_not(None))
         .with_for_update()
     )
@@ -156,30 +173,26 @@ def append(head: Head, data: Sequence[Record], event: Event) -> Head:
         raise NotNext("an event names another payload")
     content = event.content
     key = {"edition_id": head.edition_id, "height": event.height}
-    for position, record in enumerate(data):
-        insert(BoxData, **key, position=position, hash=record.hash, content=record.content)
-    insert(BoxEvent, **key, type=event.type, parent=event.parent, payload=event.payload, hash=event.hash,
-           content=content)  # fmt: skip
+    connection = db.session.connection()
+    for position, record in enumerate(data[:-1]):
+        connection.execute(_INSERT_DATA, key | {"position": position, "hash": record.hash, "content": record.content})
+    row = {"type": event.type, "parent": event.parent, "payload": event.payload, "hash": event.hash}
+    payload = data[-1].content if data else None
+    connection.execute(_INSERT_EVENT, key | row | {"content": content, "data": payload})
     after = head._replace(
         height=event.height, hash=event.hash, ballots=head.ballots + (event.type == "Ballot")
     )
-    values: dict[str, Any] = {"height": after.height, "head": after.hash, "ballots": after.ballots}
-    if event.type == "EncryptedTally":
-        values["public_height"] = event.height
-    moved = db.session.execute(
-        update(Box)
-        .where(Box.edition_id == head.edition_id, Box.height == head.height, Box.head == head.hash)
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    public = event.height if event.type == "EncryptedTally" else head.public_height
+    moved = connection.execute(
+        _MOVE_HEAD,
+        {
+            "edition": head.edition_id, "was_height": head.height, "was_head": head.hash, "height": after.height,
+            "head": after.hash, "ballots": after.ballots, "public_height": public,
+        },
+    )  # fmt: skip
+    if moved.rowcount != 1:
         raise NotNext("the head of the box moved")
     return after
-
-
-def insert(table: type, **values: Any) -> None:
-    """One row, without an object for it."""
-    db.session.execute(table.__table__.insert().values(values))  # type: ignore[attr-defined]
 
 
 def box_head(edition_id: int, *, now: datetime, staged: bool = False) -> bool:
@@ -196,6 +209,12 @@ def box_head(edition_id: int, *, now: datetime, staged: bool = False) -> bool:
 def _set(edition_id: int, **values: Any) -> None:
     statement = update(Box).where(Box.edition_id == edition_id).values(values)
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def seal(edition_id: int, *, now: datetime) -> None:
+    """Accepts no more ballots, without an end of the vote: it is cancelled. In the caller's transaction."""
+    lock(edition_id)
+    _set(edition_id, ended_at=now)
 
 
 def end_ballots(edition_id: int, *, now: datetime) -> bool:
@@ -257,10 +276,9 @@ def let_go() -> None:
 
 def _ballots_after(edition_id: int, height: int) -> Sequence[tuple[int, bytes]]:
     query = (
-        select(BoxData.height, BoxData.content)
-        .join(Ballot, (Ballot.edition_id == BoxData.edition_id) & (Ballot.height == BoxData.height))
-        .where(BoxData.edition_id == edition_id, BoxData.height > height, BoxData.position == 0)
-        .order_by(BoxData.height)
+        select(BoxEvent.height, BoxEvent.data)
+        .where(BoxEvent.edition_id == edition_id, BoxEvent.height > height, BoxEvent.type == "Ballot")
+        .order_by(BoxEvent.height)
         .limit(FOLD_CHUNK)
     )
     rows = [tuple(row) for row in db.session.execute(query)]

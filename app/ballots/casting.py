@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.awards.models import Edition
 from app.ballots import box
-from app.ballots.models import Ballot, Box, CastNotice, Credential, State
+from app.ballots.models import Ballot, Box, Credential, State
 from app.core.belenios import ballots as core
 from app.core.belenios.archive import Event, Record
 from app.core.belenios.elections import Election
@@ -108,48 +107,46 @@ class Checked:
     ballot: core.Ballot
 
 
+_POLL = (
+    select(
+        Edition.id, Edition.phase, Edition.voting_closes_at, Edition.voting_opens_at, Box.opened_at, Box.ended_at,
+        Box.fingerprint,
+    )
+    .join(Box, Box.edition_id == Edition.id)
+    .where(Edition.slug == bindparam("slug"), Box.prepared_at.is_not(None))
+)  # fmt: skip
+_elections: dict[str, tuple[int, Election]] = {}
+
+
 def poll(slug: str) -> Poll:
     """The vote of the edition `slug`. Raises `NoBox` before it is prepared."""
-    query = (
-        select(
-            Edition.id, Edition.phase, Edition.voting_closes_at, Edition.voting_opens_at, Box.opened_at, Box.ended_at,
-            Box.fingerprint,
-        )
-        .join(Box, Box.edition_id == Edition.id)
-        .where(Edition.slug == slug, Box.prepared_at.is_not(None))
-    )  # fmt: skip
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(_POLL, {"slug": slug}).one_or_none()
     if row is None:
         raise box.NoBox(slug)
     return Poll(*row)
 
 
-def check(slug: str, data: bytes) -> Checked | Receipt:
-    """Checks a ballot's bytes; a ballot that is in the box already gives its receipt at once.
-
-    Raises `Malformed`, `Invalid`, or what `accept` would raise as the database stands now; `NoBox`.
-    """
+def check(slug: str, data: bytes) -> Checked:
+    """Checks a ballot's bytes, without the database: for `accept`. Raises `Malformed`, `Invalid`; `NoBox`."""
     try:
         ballot = core.read_ballot(data)
-    except BeleniosError as error:
+    except (BeleniosError, RecursionError) as error:
         raise Malformed from error
-    found = poll(slug)
-    if (accepted := receipt(found, tracker=ballot.tracker)) is not None:
-        return accepted
-    election = _election(found.edition_id, found.fingerprint)
-    box.let_go()
+    edition_id, election = _election(slug, ballot.election_hash)
     _check_proofs(election, ballot)
-    _standing(found.edition_id, ballot, found.fingerprint)
-    return Checked(found.edition_id, found.fingerprint, ballot)
+    return Checked(edition_id, election.fingerprint, ballot)
 
 
-@lru_cache(maxsize=16)
-def _election(edition_id: int, fingerprint: str) -> Election:
-    """The election with this fingerprint, kept in memory with its tables."""
-    found = box.election(edition_id)
-    if found.fingerprint != fingerprint:
-        raise box.BoxDamaged(f"the election of edition {edition_id} is not the one that it was prepared with")
-    return found
+def _election(slug: str, named: str) -> tuple[int, Election]:
+    """The edition's id and election, kept in memory; read again when a ballot names another one."""
+    kept = _elections.get(slug)
+    if kept is None or kept[1].fingerprint != named:
+        found = poll(slug)
+        kept = _elections[slug] = (found.edition_id, box.election(found.edition_id))
+        if kept[1].fingerprint != found.fingerprint:
+            raise box.BoxDamaged(f"the election of {slug} is not the one that it was prepared with")
+        box.let_go()
+    return kept
 
 
 def _check_proofs(election: Election, ballot: core.Ballot) -> None:
@@ -162,42 +159,70 @@ def _check_proofs(election: Election, ballot: core.Ballot) -> None:
         raise Invalid(error.code, ballot.credential if signed else "") from error
 
 
+_STANDING = (
+    select(Credential.id, Credential.state, Credential.used, Box.fingerprint, Edition.phase, Edition.voting_closes_at, *box.HEAD)
+    .join(Box, Box.edition_id == Credential.edition_id)
+    .join(Edition, Edition.id == Credential.edition_id)
+    .where(
+        Credential.edition_id == bindparam("edition"), Credential.public == bindparam("public"),
+        Box.prepared_at.is_not(None),
+    )
+    .with_for_update(of=[Box, Credential])
+)  # fmt: skip
+_USE = (
+    update(Credential.__table__)
+    .where(Credential.id == bindparam("id_"), Credential.used.is_(False), Credential.state == State.ISSUED)
+    .values(used=True)
+)
+_INSERT_BALLOT = insert(Ballot.__table__)
+
+
 def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script: bool = False) -> Receipt:
     """Puts a checked ballot into the box, in the caller's transaction, or gives the receipt that it has.
 
-    `arrived` is when the server got it: what came before the deadline may be accepted until a minute after it, while
-    the box is not closed.
-    Raises `Unknown`, `OtherBallot`, `Void`, `Early` or `Closed`.
+    One read takes the lock on box and credential and sees both as they are then; a conditional update and unique
+    constraints stand behind it. `arrived` is when the server got the ballot: what came before the deadline may be
+    accepted until a minute after it, while the box is not closed. Raises `Unknown`, `OtherBallot`, `Void`, `Early`,
+    `Closed`; `Invalid` when the election was taken back meanwhile.
     """
-    head = box.lock(checked.edition_id)
-    credential_id, accepted = _standing(checked.edition_id, checked.ballot, checked.fingerprint)
-    if accepted is not None:
-        return accepted
-    phase, closes_at = db.session.execute(
-        select(Edition.phase, Edition.voting_closes_at).where(Edition.id == checked.edition_id)
-    ).one()
-    _check_open(phase, closes_at, head.ended_at, arrived, now)
-    taken = db.session.execute(
-        update(Credential)
-        .where(Credential.id == credential_id, Credential.used.is_(False), Credential.state == State.ISSUED)
-        .values(used=True)
-        .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise box.BoxDamaged("a credential is marked as used without a ballot")
-    ballot = checked.ballot
+    ballot, connection = checked.ballot, db.session.connection()
+    row = connection.execute(_STANDING, {"edition": checked.edition_id, "public": ballot.credential}).one_or_none()
+    if row is None or row.state == State.SPARE:
+        raise Unknown
+    if row.fingerprint != checked.fingerprint:
+        raise Invalid("wrong-election")
+    if row.used:
+        return _accepted(row.id, checked)
+    if row.state == State.VOID:
+        raise Void
+    head = box.Head(*row[6:])
+    _check_open(row.phase, row.voting_closes_at, head.ended_at, arrived, now)
+    if connection.execute(_USE, {"id_": row.id}).rowcount != 1:
+        raise box.BoxDamaged("a credential changed under its lock")
     event = Event(head.height + 1, "Ballot", head.hash, ballot.hash)
     box.append(head, [Record("data", ballot.data)], event)
-    box.insert(
-        Ballot, credential_id=credential_id, edition_id=checked.edition_id, height=event.height,
-        tracker=ballot.tracker, event=event.hash, without_script=without_script, arrived_at=arrived,
+    connection.execute(
+        _INSERT_BALLOT,
+        {
+            "credential_id": row.id, "edition_id": checked.edition_id, "height": event.height,
+            "tracker": ballot.tracker, "event": event.hash, "without_script": without_script, "arrived_at": arrived,
+            "notice_at": notice_time(arrived),
+        },
     )  # fmt: skip
-    box.insert(
-        CastNotice, credential_id=credential_id, edition_id=checked.edition_id, due_at=notice_time(arrived)
-    )
     if event.height % HEAD_EVERY == 0:
         _ask_for_head(checked.edition_id, arrived)
     return Receipt(checked.fingerprint, ballot.tracker, event.hash, event.height)
+
+
+def _accepted(credential_id: int, checked: Checked) -> Receipt:
+    """The receipt of the ballot that was cast with a used credential. Raises `OtherBallot` when that is another one."""
+    kept = db.session.execute(
+        select(Ballot.tracker, Ballot.event, Ballot.height).where(Ballot.credential_id == credential_id)
+    ).one()
+    accepted = Receipt(checked.fingerprint, kept.tracker, kept.event, kept.height)
+    if kept.tracker != checked.ballot.tracker:
+        raise OtherBallot(accepted)
+    return accepted
 
 
 def _ask_for_head(edition_id: int, now: datetime) -> None:
@@ -214,26 +239,6 @@ def _check_open(
         raise Closed
     if arrived >= closes_at or now >= closes_at + box.DRAIN:
         raise Closed
-
-
-def _standing(edition_id: int, ballot: core.Ballot, fingerprint: str) -> tuple[int, Receipt | None]:
-    """The ballot's credential, and its receipt if it is in the box. Raises `Unknown`, `OtherBallot` or `Void`."""
-    query = (
-        select(Credential.id, Credential.state, Ballot.tracker, Ballot.event, Ballot.height)
-        .join(Ballot, Ballot.credential_id == Credential.id, isouter=True)
-        .where(Credential.edition_id == edition_id, Credential.public == ballot.credential)
-    )
-    row = db.session.execute(query).one_or_none()
-    if row is None or row.state == State.SPARE:
-        raise Unknown
-    if row.tracker is not None:
-        accepted = Receipt(fingerprint, row.tracker, row.event, row.height)
-        if row.tracker != ballot.tracker:
-            raise OtherBallot(accepted)
-        return row.id, accepted
-    if row.state == State.VOID:
-        raise Void
-    return row.id, None
 
 
 def notice_time(arrived: datetime) -> datetime:

@@ -80,7 +80,7 @@ class Credential(db.Model):  # type: ignore[misc, name-defined]
 
 
 class BoxEvent(db.Model):  # type: ignore[misc, name-defined]
-    """One event of the archive, in its chain: no height and no parent twice."""
+    """One event of the archive, in its chain: no height and no parent twice. `data` are its payload's exact bytes."""
 
     __tablename__ = "box_events"
     __table_args__ = (UniqueConstraint("edition_id", "parent"),)
@@ -92,10 +92,11 @@ class BoxEvent(db.Model):  # type: ignore[misc, name-defined]
     payload: Mapped[str | None] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class BoxData(db.Model):  # type: ignore[misc, name-defined]
-    """One payload of the archive, exact bytes; it stands before the event at `height`, in order of `position`."""
+    """Data of the archive that a payload names in its turn; it stands before the payload of `height`, by `position`."""
 
     __tablename__ = "box_data"
 
@@ -119,6 +120,8 @@ class Ballot(db.Model):  # type: ignore[misc, name-defined]
     event: Mapped[str] = mapped_column(String(64))
     without_script: Mapped[bool] = mapped_column(default=False)
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    notice_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """when the voter is told that a ballot was cast with their link; None when that is done"""
 
 
 class TallySoFar(db.Model):  # type: ignore[misc, name-defined]
@@ -155,16 +158,6 @@ class LetterBatch(db.Model):  # type: ignore[misc, name-defined]
     recipients: Mapped[int]
     by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class CastNotice(db.Model):  # type: ignore[misc, name-defined]
-    """That a voter is to be told of a ballot cast with their link; deleted when it has been."""
-
-    __tablename__ = "cast_notices"
-
-    credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"), primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class WitnessNote(db.Model):  # type: ignore[misc, name-defined]

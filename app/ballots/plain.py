@@ -27,7 +27,6 @@ from app.core.belenios.ballots import make_ballot
 from app.core.belenios.credentials import parse_typed
 from app.core.belenios.errors import CredentialError
 from app.core.belenios.groups import deterministic_rng
-from app.core.receipts import Receipt
 from app.core.rules import Question, RuleError
 from app.extensions import clock
 from app.web import language
@@ -134,8 +133,7 @@ def _cast(
     choices = [question.choices(marked) for question, marked in zip(questions, filled.marked, strict=True)]
     data = make_ballot(box.election(edition.id), filled.code, choices, deterministic_rng(_seed(form, values)))
     try:
-        found = casting.check(edition.slug, data)
-        kept = found if isinstance(found, Receipt) else accepted(found, arrived=arrived, without_script=True)
+        kept = accepted(casting.check(edition.slug, data), arrived=arrived, without_script=True)
     except casting.CastRefused as refused:
         if isinstance(refused, casting.Unknown) and limits.failed(
             limits.FAILED_FROM_ADDRESS, "cast", request.remote_addr or ""

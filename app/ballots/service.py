@@ -84,7 +84,7 @@ def enter(edition_id: int, to: Phase, *, by: int | None, now: datetime) -> None:
     elif to is Phase.COUNTING:
         end_ballots(edition_id, now=now)
     elif to is Phase.CANCELLED and (found := boxes.box(edition_id)) is not None and found.prepared_at is not None:
-        boxes.lock(edition_id)  # a ballot that is being accepted is in the box, or refused
+        boxes.seal(edition_id, now=now)
 
 
 def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:

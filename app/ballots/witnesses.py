@@ -6,12 +6,12 @@ import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.accounts import service as accounts
 from app.awards.models import Edition
 from app.ballots import box
-from app.ballots.models import CastNotice, Credential, WitnessNote
+from app.ballots.models import Ballot, Credential, WitnessNote
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
@@ -53,15 +53,15 @@ def voting_editions() -> list[int]:
 
 
 def queue_notices(*, now: datetime) -> int:
-    """Queues the notices that are due, in random order, and forgets their rows; in the caller's transaction.
+    """Queues the notices that are due, in random order, and forgets their times; in the caller's transaction.
 
-    Gives how many there were; call again while that is many.
+    Gives how many there were; call again while there are any.
     """
     rows = db.session.execute(
-        select(CastNotice.credential_id, CastNotice.edition_id, Voter.id, Voter.email, Voter.language)
-        .join(Credential, Credential.id == CastNotice.credential_id)
+        select(Ballot.credential_id, Ballot.edition_id, Voter.id, Voter.email, Voter.language)
+        .join(Credential, Credential.id == Ballot.credential_id)
         .join(Voter, Voter.id == Credential.voter_id)
-        .where(CastNotice.due_at <= now)
+        .where(Ballot.notice_at <= now)
         .limit(NOTICES_AT_ONCE)
     ).all()
     mixed = list(rows)
@@ -71,7 +71,8 @@ def queue_notices(*, now: datetime) -> int:
             "ballot-cast", subject_id=voter_id, to=email, language=language, now=now, edition_id=edition_id,
             key=f"ballot-cast:{credential_id}",
         )  # fmt: skip
-    db.session.execute(delete(CastNotice).where(CastNotice.credential_id.in_([row[0] for row in mixed])))
+    told = update(Ballot).where(Ballot.credential_id.in_([row[0] for row in mixed])).values(notice_at=None)
+    db.session.execute(told.execution_options(synchronize_session=False))
     return len(mixed)
 
 

@@ -7,7 +7,7 @@ from app.awards import service as awards
 from app.awards.models import Edition
 from app.ballots import replacing
 from app.ballots import service as ballots
-from app.ballots.models import Ballot, BoxEvent, CastNotice, Credential
+from app.ballots.models import Ballot, BoxEvent, Credential
 from app.core import receipts
 from app.core.belenios.encoding import sha256_hex
 from app.core.phases import Phase
@@ -145,7 +145,7 @@ def test_nothing_that_fails_leaves_anything(year, client, clock):
     cast(client, year, b"{}")
     cast(client, year, ballot(year, 0).replace(b'"challenge":"', b'"challenge":"1', 1))
     assert ballots.last_event(year.edition_id) == before
-    assert not db.session.scalar(select(func.count()).select_from(CastNotice))
+    assert not db.session.scalar(select(func.count()).select_from(Ballot))
     assert not db.session.scalar(select(func.count()).select_from(Credential).where(Credential.used.is_(True)))
 
 
@@ -153,8 +153,8 @@ def test_a_voters_ballot_makes_one_coarse_notice(year, client, clock):
     clock.set(START + timedelta(days=1, minutes=7, seconds=13))
     cast(client, year, data := ballot(year, 0))
     cast(client, year, data)
-    notice = db.session.scalar(select(CastNotice))
-    assert notice.due_at == START + timedelta(days=1, minutes=30)
+    notices = db.session.scalars(select(Ballot.notice_at)).all()
+    assert notices == [START + timedelta(days=1, minutes=30)]
 
 
 def test_the_state_of_a_credential(year, client):

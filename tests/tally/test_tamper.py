@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from app.ballots.models import BoxData
+from app.ballots.models import BoxEvent
 from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.ledger.models import LogEntry
@@ -18,9 +18,9 @@ from tests.tally.year import AFTER, BEST, START, counted, open_vote, vote, work
 
 def change_ballot(year):
     with transaction():
-        row = db.session.query(BoxData).filter_by(edition_id=year.edition_id, height=1, position=0).one()
-        place = row.content.index(b'"response":"') + len(b'"response":"')
-        row.content = row.content[:place] + b"2" + row.content[place:]
+        row = db.session.query(BoxEvent).filter_by(edition_id=year.edition_id, height=1).one()
+        place = row.data.index(b'"response":"') + len(b'"response":"')
+        row.data = row.data[:place] + b"2" + row.data[place:]
 
 
 def test_a_changed_ballot_before_the_count(app, clock):
