@@ -13,7 +13,7 @@ from app.jobs.service import Progress, handler
 from app.secretariat import service
 
 
-@handler(service.ADVANCE, attempts=3)
+@handler(service.ADVANCE, attempts=service.TRIES)
 def advance(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:
     """Prepares what the move needs outside any transaction, then moves. Run again, it does nothing twice."""
     edition_id, to = int(payload["edition_id"]), Phase(payload["to"])

@@ -31,6 +31,7 @@ from app.tally import service as tally
 from app.trustees import service as trustees
 
 ADVANCE = "secretariat.advance"
+TRIES = 3
 LONGEST_REASON = 2000
 DOMAINS: Sequence[ModuleType] = (awards, nominations, roll, trustees, ballots, tally, review)
 """In the order in which they are asked and take their steps."""
