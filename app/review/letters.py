@@ -10,7 +10,7 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.extensions import db
 from app.mail.service import letter
-from app.review import service
+from app.review import kept, service  # noqa: F401 (says on the privacy page what is kept)
 from app.review.models import ReviewCall
 from app.tally import service as tally
 from app.web import absolute_url, language

@@ -102,7 +102,7 @@ def read(edition_id: int) -> Tally:
     return db.session.scalars(_tally(edition_id)).one()
 
 
-def _tally(edition_id: int) -> Select[tuple[Tally]]:
+def _tally(edition_id: int) -> Select[Tally]:
     query = select(Tally).where(Tally.edition_id == edition_id)
     return query.execution_options(populate_existing=True)
 

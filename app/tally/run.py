@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
@@ -36,8 +37,6 @@ RUNS_IN = (Phase.COUNTING, Phase.REVIEW)
 
 def count(*, edition_id: int, now: datetime, progress: Callable[[int, int], None] = lambda *_: None) -> None:
     """Takes the steps that are not taken yet, then hands over to the review; raises `CountStopped`."""
-    if db.session.get_one(Edition, edition_id).phase not in RUNS_IN:
-        return
     try:
         _steps(edition_id, now, progress)
     except Exception as error:
@@ -46,18 +45,20 @@ def count(*, edition_id: int, now: datetime, progress: Callable[[int, int], None
 
 
 def _steps(edition_id: int, now: datetime, progress: Callable[[int, int], None]) -> None:
-    progress(1, STEPS)
-    opening.encrypt(edition_id=edition_id, now=now)
-    progress(2, STEPS)
-    opening.decrypt(edition_id=edition_id, now=now)
-    progress(3, STEPS)
-    opening.open_result(edition_id=edition_id, now=now)
-    progress(4, STEPS)
-    counts.count_all(edition_id=edition_id, now=now)
-    progress(5, STEPS)
-    verifying.verify(edition_id=edition_id, now=now, alive=lambda: progress(5, STEPS))
-    hand_over(edition_id=edition_id, now=now)
-    progress(6, STEPS)
+    alive = partial(progress, STEPS - 1, STEPS)
+    steps: tuple[Callable[..., None], ...] = (
+        opening.encrypt,
+        opening.decrypt,
+        opening.open_result,
+        counts.count_all,
+        partial(verifying.verify, alive=alive),
+        hand_over,
+    )
+    for number, step in enumerate(steps, 1):
+        if db.session.get_one(Edition, edition_id, populate_existing=True).phase not in RUNS_IN:
+            return  # cancelled meanwhile
+        progress(number, STEPS)
+        step(edition_id=edition_id, now=now)
 
 
 def hand_over(*, edition_id: int, now: datetime) -> None:

@@ -17,6 +17,7 @@ from app.review import acts
 from app.review import service as review
 from app.review.models import ReviewCall
 from app.tally import service as tally
+from tests.databases import both_databases
 from tests.tally.year import AFTER, BEST, counted, work
 
 JURY = BEST | {"tie_rule": TieRule.JURY}
@@ -86,6 +87,7 @@ def year(app, clock):
     return counted(app, clock, [[{0}], [{0}], [{1}]], categories=[BEST])
 
 
+@both_databases
 def test_two_signatures_and_publication(app, year):
     assert len(blockers(year)) == 1
     sign(year, 0)

@@ -12,6 +12,7 @@ from app.core.phases import Phase
 from app.extensions import transaction
 from app.jobs import service as jobs
 from app.tally import closing, service
+from tests.databases import both_databases
 from tests.tally.year import AFTER, BEST, CLOSES, START, open_vote, vote, work
 
 
@@ -74,6 +75,7 @@ def test_casting_ends_at_the_deadline_in_any_case(year):
         casting.accept(late, arrived=CLOSES - timedelta(seconds=1), now=AFTER)
 
 
+@both_databases
 def test_the_worker_seals_and_counts_by_itself(app, clock, year):
     clock.set(CLOSES + timedelta(seconds=30))
     work(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.awards import service as awards
 from app.ballots import box
 from app.core.ledger_file import read
 from app.core.phases import Phase
@@ -49,7 +50,7 @@ def test_the_next_worker_goes_on(app, year, step):
     with pytest.raises(Killed):
         run.count(edition_id=year.edition_id, now=AFTER, progress=killed_at(step))
     assert year.phase is Phase.COUNTING
-    assert len(service.done(year.edition_id)) == min(step, len(service.Step))
+    assert len(service.done(year.edition_id)) == step
     work(app)
     assert year.phase is Phase.REVIEW
     assert service.opened(year.edition_id, staged=True).rows == [[0, 1, 2, 0]]
@@ -72,6 +73,18 @@ def events(year):
     from app.extensions import db
 
     return db.session.query(BoxEvent).filter_by(edition_id=year.edition_id).order_by(BoxEvent.height).all()
+
+
+def test_a_year_cancelled_meanwhile_is_not_opened(year):
+    def cancel(done, total):
+        if done == 1:
+            with transaction():
+                awards.record_phase(
+                    year.edition_id, Phase.CANCELLED, account_id=None, reason="Inställt.", now=AFTER
+                )
+
+    run.count(edition_id=year.edition_id, now=AFTER, progress=cancel)
+    assert service.done(year.edition_id) == [service.Step.CLOSED, service.Step.ENCRYPTED]
 
 
 def test_counting_twice_changes_nothing(app, year):
