@@ -66,7 +66,8 @@ class Remembered:
             return start_response(status, headers, exc_info) if exc_info else lambda _data: None
 
         head = environ["REQUEST_METHOD"] == "HEAD"
-        inner = self.app({**environ, "REQUEST_METHOD": "GET"} if head else environ, hear)
+        environ = {**environ, "REQUEST_METHOD": "GET"}
+        inner = self.app(environ, hear)
         try:
             body = b"".join(inner)
         finally:
@@ -80,6 +81,8 @@ class Remembered:
         self.answers[key] = self._made(headers, body)
         while len(self.answers) > MOST:
             self.answers.pop(next(iter(self.answers)), None)
+        if head:
+            environ["REQUEST_METHOD"] = "HEAD"
         return self._answer(self.answers[key], environ, start_response, quiet=True)
 
     def _made(self, headers: list[tuple[str, str]], body: bytes) -> tuple[float, str, Answer, Answer, Answer]:
