@@ -85,6 +85,7 @@ def _wrong_code(left: int) -> str:
     return _("That is not the code of the newest letter. Tries left: %(left)s.", left=left)
 
 
+@bp.route("/logga-in/", methods=["GET", "POST"], defaults={"token": ""})
 @bp.route("/logga-in/<token>", methods=["GET", "POST"])
 @access.public
 @limiter.limit("60 per 10 minutes", methods=["POST"])
@@ -101,6 +102,7 @@ def sign_in_link(token: str) -> Any:
     return cookies.enter(account, session_token, next_path)
 
 
+@bp.route("/inbjudan/", methods=["GET", "POST"], defaults={"token": ""})
 @bp.route("/inbjudan/<token>", methods=["GET", "POST"])
 @access.public
 @limiter.limit("60 per 10 minutes", methods=["POST"])
@@ -121,6 +123,7 @@ def accept(token: str) -> Any:
     return response
 
 
+@bp.route("/kom-igang/", methods=["GET", "POST"], defaults={"token": ""})
 @bp.route("/kom-igang/<token>", methods=["GET", "POST"])
 @access.public
 @limiter.limit("60 per 10 minutes", methods=["POST"])

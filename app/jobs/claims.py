@@ -17,21 +17,23 @@ LONGEST_PAUSE = timedelta(minutes=10)
 TAKEOVERS = 20
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due(worker: str, now: datetime) -> ColumnElement[bool]:
+    """Queued and due; or running with nobody at it: its worker is dead, or is *worker*, who now asks for another."""
     queued = and_(Job.state == JobState.QUEUED, Job.run_at <= now)
-    orphaned = and_(Job.state == JobState.RUNNING, Job.worker.not_in(leases.alive()))
+    nobodys = or_(Job.worker.not_in(leases.alive()), Job.worker == worker)
+    orphaned = and_(Job.state == JobState.RUNNING, nobodys)
     return and_(Job.kind.in_(list(service.kinds())), or_(queued, orphaned))
 
 
 def take(worker: str, now: datetime) -> Job | None:
     """The next due job, now *worker*'s own; None when nothing is due. Idle, it only reads."""
-    next_id = select(Job.id).where(_due(now)).order_by(Job.run_at, Job.id).limit(1)
+    next_id = select(Job.id).where(_due(worker, now)).order_by(Job.run_at, Job.id).limit(1)
     if db.session.scalar(next_id) is None:
         return None
     with transaction():
         job: Job | None = db.session.scalar(
             select(Job)
-            .where(_due(now))
+            .where(_due(worker, now))
             .order_by(Job.run_at, Job.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -41,6 +43,7 @@ def take(worker: str, now: datetime) -> Job | None:
         job.state, job.worker = JobState.RUNNING, worker
         job.claims += 1
         job.started_at, job.finished_at = now, None
+    db.session.expunge(job)  # plain facts from now on
     return job
 
 

@@ -41,7 +41,7 @@ class Progress(Protocol):
 class Handler(Protocol):
     """What carries out the jobs of one kind."""
 
-    def __call__(self, payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:
+    def __call__(self, payload: dict[str, Any], /, *, now: datetime, progress: Progress) -> None:
         """Does the work of one job."""
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -36,6 +38,7 @@ class Worker:
         self.stopping = threading.Event()
         self.poll = poll or (POLL_REHEARSAL if clock.file is not None else POLL)
         self._heart: Heartbeat | None = None
+        self._unrecorded: Callable[[], str] | None = None
 
     def stop(self) -> None:
         """Asks the worker to stop: a running job is given back at its next progress, a letter under way is finished."""
@@ -115,9 +118,10 @@ class Worker:
 
     def run_job(self) -> bool:
         """Carries out one due job, if there is one; says whether there was."""
+        if self._unrecorded is not None:  # the database was away when the last job ended
+            self._record(self._unrecorded)
         with self.app.app_context():
             job = claims.take(self.id, clock.now())
-            db.session.rollback()
         if job is None:
             return False
         started = time.perf_counter()
@@ -125,40 +129,49 @@ class Worker:
         if self._heart is not None:
             self._heart.progress = progress
         try:
-            said = self._carry_out(job, progress)
+            ending = self._carry_out(job, progress)
         finally:
             if self._heart is not None:
                 self._heart.progress = None
+        said = self._record(ending)
         log.info(
             "job", kind=job.kind, job=job.id, ended=said, ms=round(1000 * (time.perf_counter() - started))
         )
         return True
 
-    def _carry_out(self, job: Job, progress: RunProgress) -> str:
-        """Runs the handler in an application context of its own and records how it ended."""
-        error: Exception | None = None
-        worn_out = claims.worn_out(job)
+    def _record(self, ending: Callable[[], str]) -> str:
+        """Writes down how a job ended; when the database is away, that is kept in mind for the next round."""
+        self._unrecorded = ending
+        with self.app.app_context():
+            said = ending()
+        self._unrecorded = None
+        return said
+
+    def _carry_out(self, job: Job, progress: RunProgress) -> Callable[[], str]:
+        """Runs the handler in an application context of its own; gives what records how it ended."""
+        if claims.worn_out(job):
+            return partial(self._failed, job, None)
         with self.app.app_context():
             try:
-                if not worn_out:
-                    service.kinds()[job.kind].run(job.payload, now=clock.now(), progress=progress)
+                service.kinds()[job.kind].run(job.payload, now=clock.now(), progress=progress)
             except Stopped:
+                return partial(self._stopped, job)
+            except Exception as error:
+                return partial(self._failed, job, error)
+            finally:
                 db.session.rollback()
-                claims.give_back(job, self.id)
-                return "given back"
-            except Exception as raised:
-                error = raised
-                db.session.rollback()
-        with self.app.app_context():
-            if error is None and not worn_out:
-                kept = claims.finish(job, self.id, clock.now(), done=progress.done, total=progress.total)
-                return "done" if kept else "taken over by another worker"
-            if error is not None:
-                log.error(
-                    "job error",
-                    kind=job.kind,
-                    job=job.id,
-                    error=type(error).__name__,
-                    where=claims.where(error),
-                )
-            return "given up" if claims.fail(job, self.id, clock.now(), error) else "again later"
+        return partial(self._done, job, progress)
+
+    def _done(self, job: Job, progress: RunProgress) -> str:
+        kept = claims.finish(job, self.id, clock.now(), done=progress.done, total=progress.total)
+        return "done" if kept else "taken over by another worker"
+
+    def _stopped(self, job: Job) -> str:
+        claims.give_back(job, self.id)
+        return "given back"
+
+    def _failed(self, job: Job, error: Exception | None) -> str:
+        if error is not None:
+            name = type(error).__name__
+            log.error("job error", kind=job.kind, job=job.id, error=name, where=claims.where(error))
+        return "given up" if claims.fail(job, self.id, clock.now(), error) else "again later"

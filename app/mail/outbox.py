@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from app.extensions import db, transaction
 from app.jobs import leases
@@ -24,7 +24,7 @@ ATTEMPTS = 14  # about eight hours
 
 def take(worker: str, now: datetime) -> list[Letter]:
     """Up to BATCH due letters, now *worker*'s own: single letters before those to many. Idle, it only reads."""
-    _return_orphans()
+    _return_orphans(worker)
     due = and_(
         Letter.state == LetterState.QUEUED, Letter.run_at <= now, Letter.name.in_(list(service.kinds()))
     )
@@ -40,8 +40,10 @@ def take(worker: str, now: datetime) -> list[Letter]:
     return letters
 
 
-def _return_orphans() -> None:
-    orphaned = and_(Letter.state == LetterState.SENDING, Letter.worker.not_in(leases.alive()))
+def _return_orphans(worker: str) -> None:
+    """Puts back what dead workers had claimed, and what *worker*, who now asks for more, did not finish."""
+    nobodys = or_(Letter.worker.not_in(leases.alive()), Letter.worker == worker)
+    orphaned = and_(Letter.state == LetterState.SENDING, nobodys)
     if db.session.scalar(select(Letter.id).where(orphaned).limit(1)) is None:
         return
     with transaction():
@@ -56,7 +58,7 @@ def own(letter: Letter, worker: str) -> bool:
     return db.session.scalar(mine) is not None
 
 
-def end(letter: Letter, worker: str, state: LetterState, now: datetime, *, answer: str = "") -> None:
+def end(letter: Letter, worker: str, *, state: LetterState, now: datetime, answer: str = "") -> None:
     """The letter is sent, failed or cancelled."""
     _set(letter, worker, state=state, finished_at=now, server_answer=answer, attempts=letter.attempts + 1)
 
@@ -65,7 +67,7 @@ def again(letter: Letter, worker: str, now: datetime, *, answer: str) -> bool:
     """Queues the letter for another try after a growing pause; gives it up (True) after ATTEMPTS."""
     tried = letter.attempts + 1
     if tried >= ATTEMPTS:
-        end(letter, worker, LetterState.FAILED, now, answer=answer)
+        end(letter, worker, state=LetterState.FAILED, now=now, answer=answer)
         return True
     pause = min(FIRST_PAUSE * 3 ** min(tried - 1, 10), LONGEST_PAUSE)
     _set(letter, worker, state=LetterState.QUEUED, run_at=now + pause, server_answer=answer, attempts=tried)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -31,17 +32,21 @@ class Outbox:
         self.connection: smtp.Connection | None = None
         self._away_until = 0.0
         self._away_for = 0.5
+        self._unrecorded: list[Callable[[], object]] = []
 
     def work(self, worker: str, stop: threading.Event) -> bool:
         """Sends one batch; False when there was nothing to send or the relay is away."""
+        while self._unrecorded:  # the database was away: what had happened by then is recorded first
+            self._unrecorded[0]()
+            self._unrecorded.pop(0)
         if time.monotonic() < self._away_until:
             return False
         letters = outbox.take(worker, clock.now())
-        db.session.rollback()
         if not letters:
             self._connection().rest()
             return False
         tally: Counter[str] = Counter()
+        answer: str | None = None
         try:
             for letter in self._still_own(letters, worker):
                 if stop.is_set():
@@ -49,12 +54,20 @@ class Outbox:
                 tally[self._send(letter, worker)] += 1
         except smtp.Away as error:
             self._wait_for_relay(error)
-            outbox.give_back(letters, worker, answer=error.answer)
-            return False
-        outbox.give_back(letters, worker)
-        self._away_for = 0.5
+            answer = error.answer
+        finally:  # of those that were tried nothing is changed: they are no longer being sent
+            self._record(partial(outbox.give_back, letters, worker, answer=answer))
         log.info("letters", **tally)
-        return True
+        return answer is None
+
+    def _record(self, record: Callable[[], object]) -> object:
+        """Writes an outcome down; when the database is away, it is kept in mind for the next round."""
+        self._unrecorded.append(record)
+        if len(self._unrecorded) > 1:
+            return None
+        result = record()
+        self._unrecorded.pop()
+        return result
 
     def close(self) -> None:
         """Says goodbye to the relay."""
@@ -89,35 +102,36 @@ class Outbox:
         """Sends one letter and records how it ended, in a word for the log; raises `smtp.Away`."""
         now = clock.now()
         settings: Settings = current_app.extensions["settings"]
+        end = partial(outbox.end, letter, worker, now=now)
+        again = partial(outbox.again, letter, worker, now)
         try:
             words = rendering.words(letter, now)
             mail = None if words is None else _mail(letter, words, settings)
         except Exception as error:
             db.session.rollback()
-            log.error(
-                "letter not written",
-                letter=letter.id,
-                name=letter.name,
-                error=type(error).__name__,
-                where=where(error),
-            )
-            outbox.again(letter, worker, now, answer=f"could not be written: {describe(error)}")
+            self._log_unwritten(letter, error)
+            self._record(partial(again, answer=f"could not be written: {describe(error)}"))
             return "not_written"
         db.session.rollback()  # no read stays open while the relay takes its time
         if mail is None:
-            outbox.end(letter, worker, LetterState.CANCELLED, now)
+            self._record(partial(end, state=LetterState.CANCELLED))
             return "cancelled"
         sender = message.sender_parts(settings.mail_from)[1]
         try:
             answer = self._connection().send(sender=sender, to=letter.to, mail=mail)
         except smtp.Refused as error:
-            outbox.end(letter, worker, LetterState.FAILED, now, answer=error.answer)
+            self._record(partial(end, state=LetterState.FAILED, answer=error.answer))
             return "failed"
         except (smtp.Later, smtp.Dropped) as error:
-            given_up = outbox.again(letter, worker, now, answer=error.answer)
-            return "failed" if given_up else "again"
-        outbox.end(letter, worker, LetterState.SENT, now, answer=answer)
+            return "failed" if self._record(partial(again, answer=error.answer)) else "again"
+        self._away_for = 0.5
+        self._record(partial(end, state=LetterState.SENT, answer=answer))
         return "sent"
+
+    @staticmethod
+    def _log_unwritten(letter: Letter, error: Exception) -> None:
+        name = type(error).__name__
+        log.error("letter not written", letter=letter.id, name=letter.name, error=name, where=where(error))
 
 
 def _mail(letter: Letter, words: rendering.Words, settings: Settings) -> bytes:

@@ -143,6 +143,23 @@ def test_a_changed_or_cut_token_opens_nothing(app: Flask, client: FlaskClient) -
         assert client.get(bad).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/logga-in/", "/inbjudan/", "/kom-igang/"])
+def test_a_link_without_its_token_says_so(client: FlaskClient, path: str) -> None:
+    page = client.get(path)
+    assert (page.status_code, page.text.count("<h1>")) == (404, 1)
+    assert 'class="button"' in page.text
+
+
+def test_one_address_cannot_knock_without_end(client: FlaskClient) -> None:
+    form = client.get("/logga-in").text
+    token = form.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    sent = [
+        client.post("/logga-in/kod", data={"csrf_token": token, "code": "1"}).status_code
+        for _try in range(61)
+    ]
+    assert sent == [410] * 60 + [429]
+
+
 def test_known_and_unknown_addresses_get_the_same_answer(app: Flask) -> None:
     account()
     removed = account("Cia")

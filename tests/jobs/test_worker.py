@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db, transaction
 from app.jobs import leases, service, sources
@@ -237,6 +238,25 @@ def test_who_lost_the_lease_cannot_finish_the_job(app: Flask, ran: list[Payload]
         leases.renew("thief")
     Worker(app).run(until_idle=True)
     assert (job(job_id).state, job(job_id).worker) == (JobState.RUNNING, "thief")
+
+
+def test_an_end_is_recorded_once_the_database_is_back(app: Flask, impatient: None, writer: Any) -> None:
+    times: list[datetime] = []
+
+    @service.handler("test.lock")
+    def lock(payload: Payload, *, now: datetime, progress: service.Progress) -> None:
+        times.append(now)
+        writer.execute("BEGIN IMMEDIATE")
+
+    job_id = enqueue("test.lock")
+    worker = Worker(app)
+    with pytest.raises(OperationalError):
+        worker.run_job()
+    writer.rollback()
+    assert job(job_id).state == JobState.RUNNING
+    db.session.rollback()
+    assert worker.run_job() is False
+    assert (job(job_id).state, len(times)) == (JobState.DONE, 1)
 
 
 def test_sigterm_ends_the_worker_command_cleanly(app: Flask, settings: object) -> None:

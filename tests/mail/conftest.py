@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.jobs import service as jobs
+from tests.locks import impatient, writer
 from tests.mail.relay import Relay, test_letter
 
 
@@ -31,3 +32,6 @@ def post(app: Flask, relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def use_relay(app: Flask, url: str) -> None:
     """From now on SMTP_URL is *url*."""
     app.extensions["settings"] = dataclasses.replace(app.extensions["settings"], smtp_url=url)
+
+
+__all__ = ["impatient", "writer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -36,6 +37,7 @@ class Relay:
         self.mails: list[EmailMessage] = []
         self.delivered: Counter[str] = Counter()
         self.connections = 0
+        self.when_taken: Callable[[], object] = lambda: None
         self.port = free_port()
         self._running = False
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=utf8)
@@ -76,6 +78,7 @@ class Relay:
             return act.removeprefix("DATA ")
         self.delivered[address] += 1
         self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
+        self.when_taken()
         if act == "drop":
             server.transport.abort()
         if act == "stall":

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.mail import message
@@ -52,11 +52,13 @@ def test_the_headers_say_what_they_should() -> None:
     }
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"), max_size=400))
 def test_any_text_comes_through_unchanged(text: str) -> None:
     assert bodies(parsed(replace(PLAIN, text=text, html=text))) == [text.rstrip("\n") + "\n"] * 2
 
 
+@settings(deadline=None)
 @given(text=st.text("=_anbudspriset-.\n ", max_size=200))
 def test_no_text_can_end_its_part_or_the_mail(text: str) -> None:
     built = message.build(replace(PLAIN, text=text))
@@ -65,6 +67,7 @@ def test_no_text_can_end_its_part_or_the_mail(text: str) -> None:
     assert max(len(line) for line in built.split(b"\r\n")) <= 998
 
 
+@settings(deadline=None)
 @given(subject=st.text(max_size=200))
 def test_no_subject_can_begin_a_header(subject: str) -> None:
     names = list(parsed(PLAIN).keys())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from app.extensions import db, transaction
 from app.jobs import leases
@@ -230,14 +231,33 @@ def test_a_claim_that_another_worker_took_over_is_not_sent(
     assert (relay.mails, letter(stolen).state) == ([], LetterState.SENDING)
 
 
+def test_a_delivery_is_recorded_once_the_database_is_back(
+    post: Flask, relay: Relay, impatient: None, writer: Any
+) -> None:
+    first, second = queue(), queue("b@example.se")
+    source = sending.Outbox()
+    relay.when_taken = lambda: writer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError):
+        source.work("me", threading.Event())
+    relay.when_taken = lambda: None
+    writer.rollback()
+    with transaction():
+        leases.renew("me")
+    while source.work("me", threading.Event()):
+        pass
+    source.close()
+    assert (letter(first).state, letter(second).state) == (LetterState.SENT, LetterState.SENT)
+    assert relay.delivered == {ANNA: 1, "b@example.se": 1}
+
+
 @both_databases
 def test_killed_workers_lose_no_letter_and_repeat_at_most_one_each(post: Flask, relay: Relay) -> None:
-    addresses = [f"v{number}@example.se" for number in range(60)]
+    addresses = [f"v{number}@example.se" for number in range(40)]
     for number, address in enumerate(addresses):
         queue(address, subject_id=number)
     for each in addresses[::20]:
         relay.plan[each].append("drop")
-    kills = 3
+    kills = 2
     for number in range(kills):
         environment = {**os.environ, "SMTP_URL": relay.url()}
         with subprocess.Popen([sys.executable, "-m", "tests.mail.postman"], env=environment) as process:
