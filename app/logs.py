@@ -16,10 +16,10 @@ from werkzeug.wrappers import Response
 MOST_CAUSES, MOST_FRAMES = 5, 12
 
 
-def _error(raised: Any) -> list[dict[str, Any]]:
+def _error(exc_info: Any) -> list[dict[str, Any]]:
     """An error as its chain of types and places. Its words are left out: they may quote an address or a row."""
     found: list[dict[str, Any]] = []
-    error = raised[1]
+    error = exc_info[1]
     while error is not None and len(found) < MOST_CAUSES:
         frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
         places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
@@ -30,7 +30,7 @@ def _error(raised: Any) -> list[dict[str, Any]]:
 
 def configure() -> None:
     """Makes structlog and the standard library's logging write the same JSON lines."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

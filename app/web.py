@@ -90,7 +90,8 @@ def datetime_long(moment: datetime, zone: bool = False) -> str:
     """13 december 2026 kl. 18.00 / 13 December 2026 at 18:00, in Swedish time."""
     swedish = str(get_locale()) != "en"
     shown = format_datetime(moment, "d MMMM y 'kl.' HH.mm" if swedish else "d MMMM y 'at' HH:mm")
-    return f"{shown} ({gettext('Swedish time')})" if zone else shown
+    time_zone = gettext("Swedish time")
+    return f"{shown} ({time_zone})" if zone else shown
 
 
 def datetime_short(moment: datetime) -> str:

@@ -3,7 +3,7 @@
     python -m app.rehearsal.demo [--only] [--voters N]
 
 Everything lives in `instance/demo`, made anew each time; a demo that still runs keeps its folder, and this one takes
-the next. The first year ends a month ago, the second one's vote is open now, so the clock ends where it belongs.
+the next. The first year ended some months ago, the second one's vote is open now, so the clock ends where it belongs.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from app.rehearsal.commands import PROBLEMS, Board, judge
 from app.rehearsal.play import SECRETARY, Year, start_service
 
 VOTERS = 30
-FIRST_YEAR_ENDS = timedelta(days=125 + 30)
-SECOND_YEAR_BEGAN = timedelta(days=83)
+FIRST_YEAR_BEGAN = timedelta(days=181)
+SECOND_YEAR_BEGAN = timedelta(days=85)
 
 
 @contextlib.contextmanager
@@ -58,7 +58,7 @@ def rehearse(service: Service, voters: int, folder: Path) -> tuple[Year, int]:
             service,
             voters=voters,
             year=now.year - 1,
-            begin=now - FIRST_YEAR_ENDS,
+            begin=now - FIRST_YEAR_BEGAN,
             say=board.say,
             tick=board.tick,
         )
@@ -80,7 +80,7 @@ def main() -> int:
     options = arguments.parse_args()
     with own_folder(Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance")) as folder:
         print("Playing one award year through the service's own pages …", flush=True)
-        service = start_service(folder)
+        service = start_service(folder, begin=datetime.now(UTC) - FIRST_YEAR_BEGAN)
         try:
             year, code = rehearse(service, options.voters, folder)
             if code or options.only:

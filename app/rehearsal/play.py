@@ -14,9 +14,10 @@ from pathlib import Path
 
 from app.extensions import Clock
 from app.processes import Service, local_settings
-from app.rehearsal import sample, voters
+from app.rehearsal import sample
 from app.rehearsal.browser import Browser, Page
 from app.rehearsal.mailbox import Mailbox
+from app.rehearsal.voters import Vote, cast_all
 from app.web import STOCKHOLM
 
 CLEARED = (
@@ -37,17 +38,27 @@ JURORS = (
     ("Jasmin Juror", "jasmin@example.se"),
 )
 TURNOUT = 0.66
-PATIENCE = 240
+PATIENCE = 180
+BEGIN_BEFORE = timedelta(days=130)
 
 
 class NotReached(RuntimeError):
     """Something that the service should have done by itself did not happen in time."""
 
 
-def start_service(folder: Path, env: Mapping[str, str] | None = None) -> Service:
-    """Web, worker and inbox on free ports, started; everything of theirs, and the movable clock, lives in *folder*."""
+def start_service(
+    folder: Path, env: Mapping[str, str] | None = None, *, begin: datetime | None = None
+) -> Service:
+    """Web, worker and inbox on free ports, started; everything of theirs, and the movable clock, lives in *folder*.
+
+    The clock begins at *begin* (BEGIN_BEFORE ago when None). From there it only goes forward, as clocks do.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = Clock()
+    clock.file = folder / "clock.json"
+    clock.move_to(begin or datetime.now(UTC) - BEGIN_BEFORE)
     given = {name: value for name, value in (env or os.environ).items() if name not in CLEARED}
-    settings = local_settings(given | {"CLOCK_FILE": str(folder / "clock.json")}, folder)
+    settings = local_settings(given | {"CLOCK_FILE": str(clock.file)}, folder)
     service = Service(settings, inbox=True, log_dir=folder / "log")
     service.prepare()
     service.start()
@@ -80,15 +91,15 @@ class Year:
     roll: bytes | None = None
     year: int = 2026
     begin: datetime | None = None
-    say: Callable[[str], None] = print
-    tick: Callable[[int], None] = abs
-    votes: list[voters.Vote] = field(default_factory=list)
+    say: Callable[[str], object] = print
+    tick: Callable[[int], object] = abs
+    votes: list[Vote] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.mailbox = Mailbox(Path(self.service.env["INBOX_DIR"]))
         self.clock = Clock()
         self.clock.file = Path(self.service.env["CLOCK_FILE"])
-        self.dates = Dates.from_start(self.begin or datetime.now(UTC) - timedelta(days=130))
+        self.dates = Dates.from_start(self.begin or self.clock.now())
         self.staff: dict[str, Browser] = {}
         self.slug = str(self.year)
 
@@ -96,7 +107,8 @@ class Year:
 
     def set_up(self) -> None:
         """The first account from the set-up link; a second secretary and the jury by invitation."""
-        self.clock.move_to(self.dates.begin)
+        if self.begin is not None:
+            self.clock.move_to(self.begin)
         link = self.service.command("setup-link").strip()
         if not link:
             self.sign_in_again()
@@ -276,9 +288,7 @@ class Year:
         """Two thirds of the voters cast their ballots."""
         codes = list(self.codes().values())
         wanted = codes[: max(1, round(len(codes) * TURNOUT))]
-        self.votes = voters.cast_all(
-            self.service.base_url, self.slug, wanted, seed=self.year, progress=self.tick
-        )
+        self.votes = cast_all(self.service.base_url, self.slug, wanted, seed=self.year, progress=self.tick)
         self.say(f"{len(self.votes)} ballots are cast, each with a receipt")
 
     # ---- count, review, publication -------------------------------------------------------------

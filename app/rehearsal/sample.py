@@ -11,6 +11,7 @@ import io
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 FIRST = (
     "Norr",
@@ -70,7 +71,7 @@ class Sample:
     reason: str = ""
 
 
-GETINGMIDJAN = {
+GETINGMIDJAN: dict[str, Any] = {
     "authority": "Trafikverket",
     "title": "Totalentreprenad Getingmidjan, järnvägen mellan Stockholm C och Stockholm södra",
     "notice": "2017/S 074-143160",
@@ -78,21 +79,21 @@ GETINGMIDJAN = {
     "awarded_on": "2017-02-01",
     "value": "1 000 000 000",
 }
-GREEN_SPACES = {
+GREEN_SPACES: dict[str, Any] = {
     "authority": "Rouen Habitat",
     "title": "Skötsel och återställande av grönytor",
     "cpv": "77310000",
     "awarded_on": "2019-09-03",
     "value": "390 697,84",
 }
-TAX_DIGITAL = {
+TAX_DIGITAL: dict[str, Any] = {
     "authority": "NI Water",
     "title": "Making Tax Digital for VAT",
     "cpv": "72260000",
     "awarded_on": "2020-02-12",
     "value": "9,99",
 }
-VAXJO = {
+VAXJO: dict[str, Any] = {
     "authority": "Växjö kommun",
     "title": "DIACCESS, andra cykeln: ökad cirkularitet inom bygg- och fastighetssektorn",
     "notice": "2021/S 060-151531",

@@ -54,7 +54,7 @@ def _ballots(payload: bytes, chunk: Sequence[tuple[str, list[list[int]]]]) -> li
 
 
 def cast_all(
-    base_url: str, slug: str, codes: Sequence[str], *, seed: int, progress: Callable[[int], None]
+    base_url: str, slug: str, codes: Sequence[str], *, seed: int, progress: Callable[[int], object]
 ) -> list[Vote]:
     """Everyone of *codes* votes once. Raises `VoteRefused` for anything but a receipt."""
     paper = httpx.get(f"{base_url}/rosta/{slug}/val", timeout=60).raise_for_status().json()

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.String(length=64), nullable=True),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["edition_id"], ["editions.id"], name=op.f("fk_box_events_edition_id_editions")
         ),
@@ -836,6 +837,7 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=64), nullable=False),
         sa.Column("without_script", sa.Boolean(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("notice_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["credential_id"], ["credentials.id"], name=op.f("fk_ballots_credential_id_credentials")
         ),
@@ -844,21 +846,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "height", name=op.f("uq_ballots_edition_id_height")),
         sa.UniqueConstraint("edition_id", "tracker", name=op.f("uq_ballots_edition_id_tracker")),
     )
-    op.create_table(
-        "cast_notices",
-        sa.Column("credential_id", sa.Integer(), nullable=False),
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["credential_id"], ["credentials.id"], name=op.f("fk_cast_notices_credential_id_credentials")
-        ),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_cast_notices_edition_id_editions")
-        ),
-        sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_cast_notices")),
-    )
-    with op.batch_alter_table("cast_notices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_cast_notices_due_at"), ["due_at"], unique=False)
+    with op.batch_alter_table("ballots", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballots_notice_at"), ["notice_at"], unique=False)
 
     op.create_table(
         "nomination_events",
@@ -955,10 +944,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_nomination_events_nomination_id"))
 
     op.drop_table("nomination_events")
-    with op.batch_alter_table("cast_notices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cast_notices_due_at"))
+    with op.batch_alter_table("ballots", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ballots_notice_at"))
 
-    op.drop_table("cast_notices")
     op.drop_table("ballots")
     with op.batch_alter_table("asked_letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_asked_letters_nomination_id"))
