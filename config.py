@@ -33,10 +33,6 @@ def _own_secret(path: Path) -> str:
     return secret
 
 
-def _flag(name: str) -> bool:
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
-
-
 @dataclass(frozen=True)
 class Settings:
     """One value per setting of the README's table; *given* holds the names that the environment really set."""
@@ -113,38 +109,41 @@ class Settings:
             found.append("TRUSTED_PROXIES must be 0 or more and WEB_WORKERS 1 or more.")
         if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             found.append("DATABASE_URL must name SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
-        if not self.production:
-            return found
-        if not self.https:
-            found.append(
-                "BASE_URL must begin with https in production: ballots and sign-in links travel over it."
-            )
-        if "SMTP_URL" not in self.given:
-            found.append(
-                "SMTP_URL must name your mail relay in production; the local inbox does not exist there."
-            )
-        if "MAIL_FROM" not in self.given:
-            found.append("MAIL_FROM must be the address that letters come from in production.")
-        if not self.secret_keys or min(map(len, self.secret_keys)) < MIN_SECRET:
-            found.append(
-                f"SECRET_KEYS must hold at least one random key of {MIN_SECRET} characters or more in production."
-            )
-        if len(self.keys_passphrase) < MIN_SECRET:
-            found.append(
-                f"KEYS_PASSPHRASE must be at least {MIN_SECRET} random characters in production; it encrypts KEYS_DIR."
-            )
-        if "KEYS_DIR" not in self.given:
-            found.append(
-                "KEYS_DIR must be a folder of the worker's machine alone, outside database and backups."
-            )
-        if "LOG_KEY_FILE" not in self.given:
-            found.append("LOG_KEY_FILE must name the file with the ledger's signing key in production.")
-        if self.clock_file is not None:
-            found.append("CLOCK_FILE moves the clock for rehearsals and must not be set in production.")
-        if self.web_workers > 1 and not self.redis_url:
-            found.append(
-                "REDIS_URL is needed in production with more than one web process, or limits would not add up."
-            )
-        if self.sqlite and _flag("SEVERAL_MACHINES"):
-            found.append("Several machines need PostgreSQL; SQLite lives on one machine's disk.")
-        return found
+        return found + self._production_problems() if self.production else found
+
+    def _production_problems(self) -> list[str]:
+        checks = [
+            (not self.https, "BASE_URL must begin with https in production: ballots travel over it."),
+            (
+                self._lacks("SMTP_URL"),
+                "SMTP_URL must name your mail relay in production; no inbox exists there.",
+            ),
+            (self._lacks("MAIL_FROM"), "MAIL_FROM must be the address that letters come from in production."),
+            (self._lacks("LOG_KEY_FILE"), "LOG_KEY_FILE must name the file with the ledger's signing key."),
+            (
+                min(map(len, self.secret_keys), default=0) < MIN_SECRET,
+                f"SECRET_KEYS must hold random keys of {MIN_SECRET} characters or more in production.",
+            ),
+            (
+                not self._lacks("KEYS_DIR") and len(self.keys_passphrase) < MIN_SECRET,
+                f"KEYS_PASSPHRASE must be {MIN_SECRET} random characters or more; it encrypts KEYS_DIR.",
+            ),
+            (
+                self.clock_file is not None,
+                "CLOCK_FILE moves the clock for rehearsals and must not be set in production.",
+            ),
+            (
+                self.web_workers > 1 and not self.redis_url,
+                "REDIS_URL is needed in production with several web processes, or limits would not add up.",
+            ),
+        ]
+        return [sentence for unsafe, sentence in checks if unsafe]
+
+    def worker_problems(self) -> list[str]:
+        """What only the worker needs: in production, keys in a folder of its own machine."""
+        if self.production and self._lacks("KEYS_DIR"):
+            return ["KEYS_DIR must be a folder of the worker's machine alone, outside database and backups."]
+        return []
+
+    def _lacks(self, name: str) -> bool:
+        return name not in self.given

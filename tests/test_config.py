@@ -51,7 +51,6 @@ def test_a_full_set_is_safe_in_production(production: pytest.MonkeyPatch) -> Non
         ("SECRET_KEYS", "", "SECRET_KEYS"),
         ("SECRET_KEYS", "short", "SECRET_KEYS"),
         ("KEYS_PASSPHRASE", "short", "KEYS_PASSPHRASE"),
-        ("KEYS_DIR", "", "KEYS_DIR"),
         ("LOG_KEY_FILE", "", "LOG_KEY_FILE"),
         ("CLOCK_FILE", "/tmp/clock", "CLOCK_FILE"),
         ("REDIS_URL", "", "REDIS_URL"),
@@ -67,6 +66,14 @@ def test_each_unsafe_setting_is_refused_at_start(
     assert [problem for problem in settings.problems() if says in problem]
     with pytest.raises(UnsafeSettings, match=says):
         create_app(settings)
+
+
+def test_the_worker_needs_keys_of_its_own_and_the_web_does_not(production: pytest.MonkeyPatch) -> None:
+    production.delenv("KEYS_DIR")
+    production.delenv("KEYS_PASSPHRASE")
+    settings = Settings.from_env()
+    assert settings.problems() == []
+    assert [problem for problem in settings.worker_problems() if "KEYS_DIR" in problem]
 
 
 def test_own_secrets_survive_a_restart_and_are_private(settings: Settings) -> None:

@@ -19,6 +19,8 @@ from app.jobs.worker import Worker
 def cli(until_idle: bool, once: bool) -> None:
     """Carry out jobs and send letters, until stopped."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if problems := app.extensions["settings"].worker_problems():
+        raise click.ClickException("\n".join(problems))
     worker = Worker(app)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
