@@ -23,6 +23,18 @@ _ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 IDENTITY: Point = (0, 1, 1, 0)
 
+_LOW = 2**270 - 1
+_FOLD = 19 << 15
+
+
+def fold(number: int) -> int:
+    """A smaller number that is the same modulo P, because 2^270 is 19·2^15: much quicker than a division.
+
+    Coordinates are kept below 2^271 in size, never quite reduced and of either sign. One fold brings a product of
+    two of them below 2^291, a second fold a product of two such numbers below 2^271 again.
+    """
+    return (number & _LOW) + _FOLD * (number >> 270)
+
 
 def decompress(number: int) -> Point | None:
     """The point with this compressed form, or None where there is none (not canonical, not on the curve)."""
@@ -65,43 +77,65 @@ def add(left: Point, right: Point) -> Point:
     """The sum of two points."""
     x1, y1, z1, t1 = left
     x2, y2, z2, t2 = right
-    a = (y1 - x1) * (y2 - x2) % P
-    b = (y1 + x1) * (y2 + x2) % P
-    c = _D2 * t1 % P * t2 % P
-    d = 2 * z1 * z2 % P
+    a = fold((y1 - x1) * (y2 - x2))
+    b = fold((y1 + x1) * (y2 + x2))
+    c = fold(_D2 * fold(fold(t1 * t2)))
+    d = fold(2 * z1 * z2)
     e, f, g, h = b - a, d - c, d + c, b + a
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
+    return fold(fold(e * f)), fold(fold(g * h)), fold(fold(f * g)), fold(fold(e * h))
 
 
 def add_ready(left: Point, right: Ready) -> Point:
     """The sum of a point and a table's entry."""
-    x1, y1, z1, t1 = left
+    x, y, z, t = left
     plus, minus, t2d = right
-    a = (y1 - x1) * minus % P
-    b = (y1 + x1) * plus % P
-    c = t1 * t2d % P
-    d = 2 * z1
+    a = (y - x) * minus
+    b = (y + x) * plus
+    c = t * t2d
+    a = (a & _LOW) + _FOLD * (a >> 270)
+    b = (b & _LOW) + _FOLD * (b >> 270)
+    c = (c & _LOW) + _FOLD * (c >> 270)
+    d = z + z
     e, f, g, h = b - a, d - c, d + c, b + a
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
+    x, y, z, t = e * f, g * h, f * g, e * h
+    x = (x & _LOW) + _FOLD * (x >> 270)
+    y = (y & _LOW) + _FOLD * (y >> 270)
+    z = (z & _LOW) + _FOLD * (z >> 270)
+    t = (t & _LOW) + _FOLD * (t >> 270)
+    return (
+        (x & _LOW) + _FOLD * (x >> 270),
+        (y & _LOW) + _FOLD * (y >> 270),
+        (z & _LOW) + _FOLD * (z >> 270),
+        (t & _LOW) + _FOLD * (t >> 270),
+    )
 
 
-def double(point: Point) -> Point:
-    """The double of a point."""
+def double_often(point: Point, times: int) -> Point:
+    """The point doubled `times` times. Its T is not computed: fit for `ready`, `compress_all` and more doublings."""
     x, y, z, _ = point
-    a = x * x % P
-    b = y * y % P
-    h = a + b
-    xy = x + y
-    e = h - xy * xy % P
-    g = a - b
-    f = 2 * z * z % P + g
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
+    for _ in range(times):
+        a, b, c, d = x * x, y * y, z * z, x + y
+        a = (a & _LOW) + _FOLD * (a >> 270)
+        b = (b & _LOW) + _FOLD * (b >> 270)
+        c = (c & _LOW) + _FOLD * (c >> 270)
+        d *= d
+        d = (d & _LOW) + _FOLD * (d >> 270)
+        h, g = a + b, a - b
+        e, f = h - d, c + c + g
+        x, y, z = e * f, g * h, f * g
+        x = (x & _LOW) + _FOLD * (x >> 270)
+        y = (y & _LOW) + _FOLD * (y >> 270)
+        z = (z & _LOW) + _FOLD * (z >> 270)
+        x = (x & _LOW) + _FOLD * (x >> 270)
+        y = (y & _LOW) + _FOLD * (y >> 270)
+        z = (z & _LOW) + _FOLD * (z >> 270)
+    return x, y, z, 0
 
 
 def negate(point: Point) -> Point:
     """The inverse of a point."""
     x, y, z, t = point
-    return (P - x, y, z, P - t)
+    return -x, y, z, -t
 
 
 def equal(left: Point, right: Point) -> bool:
@@ -136,7 +170,7 @@ class Chain:
     def __init__(self, point: Point) -> None:
         doubles = [point]
         for _ in range(63):
-            doubles.append(double(double(double(double(doubles[-1])))))
+            doubles.append(double_often(doubles[-1], 4))
         self.entries = ready(doubles)
 
     def multiply(self, scalar: int) -> Point:
@@ -157,18 +191,28 @@ class Chain:
         return total
 
 
+_WIDTH = 10
+_HALF = 1 << (_WIDTH - 1)
+_ROWS = 26
+
+
 class Table:
-    """All multiples d·256^i of a fixed point: a multiplication is at most 32 additions."""
+    """The multiples d·2^(10i) of a fixed point for 0 < d ≤ 512: a multiplication is at most 26 additions.
+
+    Digits are signed: a digit above 512 is taken as itself less 1024, with one more in the next row.
+    """
 
     def __init__(self, point: Point) -> None:
-        rows: list[Point] = []
-        for _ in range(32):
-            multiple = point
-            for _ in range(255):
-                rows.append(multiple)
-                multiple = add(multiple, point)
-            point = multiple
-        self.entries = ready(rows)
+        multiples: list[Point] = []
+        for _ in range(_ROWS):
+            (entry,) = ready([point])
+            multiple = add_ready(IDENTITY, entry)
+            for _ in range(_HALF):
+                multiples.append(multiple)
+                multiple = add_ready(multiple, entry)
+            point = double_often(multiples[-1], 1)
+        entries = ready(multiples)
+        self.rows = [entries[start : start + _HALF] for start in range(0, len(entries), _HALF)]
 
     def multiply(self, scalar: int) -> Point:
         """The point times `scalar`, 0 ≤ scalar < 2^256."""
@@ -176,11 +220,15 @@ class Table:
 
     def add_multiple(self, start: Point, scalar: int) -> Point:
         """`start` plus the point times `scalar`."""
-        offset, entries = -1, self.entries
-        for digit in scalar.to_bytes(32, "little"):
-            if digit:
-                start = add_ready(start, entries[offset + digit])
-            offset += 255
+        for row in self.rows:
+            digit = scalar & (2 * _HALF - 1)
+            scalar >>= _WIDTH
+            if digit > _HALF:
+                plus, minus, t2d = row[2 * _HALF - digit - 1]
+                start = add_ready(start, (minus, plus, -t2d))
+                scalar += 1
+            elif digit:
+                start = add_ready(start, row[digit - 1])
         return start
 
 

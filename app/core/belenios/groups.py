@@ -248,7 +248,7 @@ class FixedBase:
 
     @property
     def table(self) -> curve.Table:
-        """The table of multiples, for Python's own arithmetic; made at the first use (about 0.1 s)."""
+        """The table of multiples, for Python's own arithmetic; made at the first use (about 0.15 s)."""
         if self._table is None:
             self._table = curve.Table(self.element.point)
         return self._table

@@ -59,6 +59,27 @@ def test_own_integers_agree(exponent):
     assert curve.compress_all([again, point]) == [int(element.hex(), 16)] * 2
 
 
+@given(st.lists(st.sampled_from(["add", "ready", "double", "negate"]), max_size=40), st.integers(1, Q - 1))
+@settings(max_examples=30, deadline=None)
+def test_coordinates_stay_small_and_right(steps, exponent):
+    point, value = curve.Chain(curve.BASE).multiply(exponent), exponent
+    (entry,) = curve.ready([curve.BASE])
+    for step in steps:
+        if step == "add":
+            point, value = curve.add(point, point), 2 * value
+        elif step == "ready":
+            point, value = curve.add_ready(point, entry), value + 1
+        elif step == "negate":
+            point, value = curve.negate(point), -value
+        else:  # doubling leaves T out, so one more step gives it back
+            doubled = curve.double_often(point, 1)
+            again = curve.decompress(curve.compress_all([doubled])[0])
+            assert again is not None
+            point, value = again, 2 * value
+        assert all(abs(coordinate) < 2**271 for coordinate in point)
+    assert curve.compress_all([point])[0] == int(base_power(value).hex(), 16)
+
+
 @settings(max_examples=25, deadline=None)
 @given(scalars)
 def test_encoding_round_trip(exponent):
