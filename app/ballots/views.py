@@ -235,13 +235,6 @@ def archive_file(slug: str) -> Response:
     return _archive(edition, upto_public=edition.phase not in {Phase.PUBLISHED, Phase.ARCHIVED})
 
 
-@bp.get("/jury/<slug>/arkiv.bel")
-@access.staff(Role.JUROR, Role.OBSERVER)
-def archive_staged(slug: str) -> Response:
-    """All of it, before publication, for those who review the count."""
-    return _archive(awards.edition(slug), upto_public=False)
-
-
 def _archive(edition: Edition, *, upto_public: bool) -> Response:
     try:
         whole = archive.extent(edition.id, upto_public=upto_public)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, stream_with_context, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -140,7 +140,7 @@ def words(slug: str, category: str) -> Response | str | tuple[str, int]:
 def archive(slug: str) -> Response:
     """The whole archive, with what is not public yet, for a juror who wants to verify it with a program of their own."""
     edition = _reviewed(slug)
-    content = b"".join(ballots.archive_bytes(edition.id, upto_public=False))
+    content = stream_with_context(ballots.archive_bytes(edition.id, upto_public=False))
     return _download(content, f"{ballots.election(edition.id).uuid}.bel", "application/octet-stream")
 
 
@@ -241,7 +241,7 @@ def _reviewed(slug: str) -> Edition:
     return edition
 
 
-def _download(content: bytes, name: str, kind: str) -> Response:
+def _download(content: bytes | Iterator[bytes], name: str, kind: str) -> Response:
     response = Response(content, mimetype=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

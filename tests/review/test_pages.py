@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.core.phases import Phase
@@ -35,6 +37,34 @@ def test_only_jurors_enter(shared, path):
     assert Staff(app, year.secretaries[0]).get(path).status_code == 403
     assert Staff(app, year.observer).get(path).status_code == 403
     assert Staff(app, None).get(path).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["secretariat", "observer", "anyone"])
+def test_no_page_at_all_gives_the_result_away(shared, role):
+    app, year = shared
+    made = tally.verification(year.edition_id, staged=True)
+    secrets = [
+        made.result_hash,
+        made.archive_hash,
+        made.report_hash,
+        '{"result":[[',
+        '"type":"Result"',
+        "decryption_factors",
+    ]
+    who = {"secretariat": year.secretaries[0], "observer": year.observer, "anyone": None}[role]
+    browser = Staff(app, who)
+    known = {"slug": year.slug, "category": BEST["slug"], "to": "published", "deadline": "voting"}
+    looked_at = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or not set(rule.arguments) <= set(known):
+            continue
+        path = rule.rule
+        for name in rule.arguments:
+            path = re.sub(rf"<(?:\w+:)?{name}>", known[name], path)
+        body = browser.get(path).get_data().decode("utf-8", "replace")
+        assert [secret for secret in secrets if secret in body] == [], path
+        looked_at += 1
+    assert looked_at > 30
 
 
 def test_the_secretariat_sees_progress_and_nothing_of_the_result(shared):
