@@ -63,6 +63,7 @@ def main() -> int:
 def measure(voters: int, options: argparse.Namespace) -> bool:
     """One size of box, several times; says whether its goal was met."""
     ours: list[float] = []
+    cpu: list[float] = []
     steps: dict[str, list[float]] = {}
     theirs: list[float] = []
     for _ in range(options.rounds):
@@ -74,7 +75,9 @@ def measure(voters: int, options: argparse.Namespace) -> bool:
             year = cast_all(voters, options.questions)
             clock.set(AFTER)
             closing.sum_up(now=CLOSES)
+            before = time.process_time()
             spent = count(year)
+            cpu.append(time.process_time() - before)
             for step, seconds in spent.items():
                 steps.setdefault(step, []).append(seconds)
             ours.append(sum(spent.values()))
@@ -84,6 +87,7 @@ def measure(voters: int, options: argparse.Namespace) -> bool:
         f"\n{voters:,} ballots, {options.questions} question(s) of five nominees, SQLite with synchronous=FULL"
     )
     print(f"  close, tally and decrypt  {_spread(ours)}")
+    print(f"    of it on a processor    {_spread(cpu)}")
     for step, seconds in steps.items():
         print(f"    {step:<22}  {_spread(seconds)}")
     if theirs:
