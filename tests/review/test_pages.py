@@ -194,6 +194,25 @@ def test_recounting_from_the_secretariats_page(app, clock):
     assert "The count is being made again." in juror.text
 
 
+def test_the_secretariat_is_led_to_publication_when_the_jury_has_signed(app, clock):
+    year = counted(app, clock, [[{0}]], categories=[BEST], voters=2, signoffs=1)
+    secretary = Staff(app, year.secretaries[0])
+    secretary.get("/en/sekretariat/2026/granskning")
+    assert "1 more juror has to sign." in secretary.text
+    assert not secretary.page.xpath("//main//a[@class='button']")
+    with transaction():
+        acts.sign(
+            edition_id=year.edition_id,
+            account_id=year.jurors[0].id,
+            what=review.seen(year.edition_id),
+            now=AFTER,
+        )
+    secretary.get("/en/sekretariat/2026/granskning")
+    assert secretary.page.xpath("//main//a[@class='button']/@href") == [
+        "/en/sekretariat/2026/flytta/published"
+    ]
+
+
 def test_closing_by_hand_from_the_page(app, clock):
     clock.set(START)
     year = open_vote(voters=2, categories=[BEST])
