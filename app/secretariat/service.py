@@ -23,6 +23,7 @@ from app.core.phases import Phase
 from app.extensions import db
 from app.jobs import service as jobs
 from app.ledger import service as ledger
+from app.mail import service as mail
 from app.nominations import service as nominations
 from app.review import service as review
 from app.roll import duties as roll
@@ -174,7 +175,22 @@ def ask_to_open(edition_id: int, *, by: int, reason: str, now: datetime) -> TwoP
     )
     db.session.add(asked)
     db.session.flush()
+    _tell_the_others(asked, now)
     return asked
+
+
+def _tell_the_others(asked: TwoPersonAct, now: datetime) -> None:
+    for colleague in accounts.secretaries():
+        if colleague.id != asked.first_id:
+            mail.queue(
+                "opening-request",
+                subject_id=asked.id,
+                to=colleague.email,
+                language=colleague.language,
+                now=now,
+                edition_id=asked.edition_id,
+                key=f"opening-request:{asked.id}:{colleague.id}",
+            )
 
 
 def take_back(edition_id: int, *, now: datetime) -> None:

@@ -15,6 +15,8 @@ from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.jobs import service as jobs
 from app.jobs.models import Job
+from app.mail import service as mail
+from app.mail.rendering import words
 from app.roll import service as roll
 from app.secretariat import service
 from app.secretariat.models import TwoPersonAct
@@ -249,3 +251,16 @@ def test_moves_are_the_secretariats_alone(desk: Desk, role: Role) -> None:
         == 400
     )
     assert desk.phase is Phase.DRAFT
+
+
+def test_the_others_are_told_by_letter_which_is_dropped_once_answered(ready: Desk) -> None:
+    ask(ready)
+    (letter,) = mail.find("opening-request", 1)
+    assert letter.to == "bo@example.se"
+    said = words(letter, ready.clock.now())
+    assert said is not None
+    assert REASON in said.text
+    assert "http://127.0.0.1:8000/sekretariat/2026/flytta/voting" in said.text
+    ready.move("voting", action="take-back")
+    db.session.rollback()
+    assert words(letter, ready.clock.now()) is None
