@@ -210,6 +210,11 @@ function waiting(why, seconds) {
   if (why !== "sending") say(find(`#sending-${why}`).textContent?.trim() ?? "");
 }
 
+/** Whether a ballot is on its way. */
+function underWay() {
+  return casting || shown() === "sending";
+}
+
 find("#retry").addEventListener("click", () => pause.end());
 
 /**
@@ -247,9 +252,11 @@ document.addEventListener("click", (event) => {
   place.focus();
   place.scrollIntoView({ block: "center" });
 });
-// Another letter's link opened in this tab changes only what follows #.
-window.addEventListener("hashchange", () => {
-  if (!casting && shown() !== "sending") enter();
+// Another letter's link opened in this tab changes only what follows #. A vote under way goes first.
+window.addEventListener("hashchange", () => (underWay() ? takeFragment() : enter()));
+// A page that the browser had put aside may know less than the tab does by now.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && !underWay()) enter();
 });
 receiptButtons(booth);
 enter();
