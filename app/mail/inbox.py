@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import default
 from itertools import count
 from pathlib import Path
@@ -89,7 +90,7 @@ def headings(folder: Path, *, to: str = "") -> Iterator[Heading]:
     """The mails, newest first; only those to addresses that contain *to*, where it is given."""
     for name in names(folder):
         with (folder / f"{name}.eml").open("rb") as file:
-            mail = message_from_bytes(file.read(HEAD), policy=default)
+            mail = BytesParser(policy=default).parsebytes(file.read(HEAD), headersonly=True)
         address = str(mail["Delivered-To"] or mail["To"] or "")
         if to.strip().lower() in address.lower():
             date = mail["Date"].datetime if mail["Date"] is not None else None
