@@ -100,7 +100,11 @@ def sqlite_journal() -> str:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Durable, foreign-key-checked SQLite whose transactions begin where we say; PostgreSQL needs nothing."""
+    """Durable, foreign-key-checked SQLite whose transactions begin where we say; PostgreSQL needs nothing.
+
+    Outside `transaction()` each SQLite statement stands alone, as on PostgreSQL each sees what is committed by then:
+    a reader that takes its time (a count, a download) holds no lock between its statements and so delays no vote.
+    """
     if engine.dialect.name != "sqlite":
         return
 
@@ -117,8 +121,8 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("begin", "")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode := connection.get_execution_options().get("begin"):
+            connection.exec_driver_sql(f"BEGIN {mode}")
 
 
 class Clock:

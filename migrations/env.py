@@ -20,7 +20,7 @@ def render(kind: str, item: Any, _context: Any) -> str | bool:
 
 def run() -> None:
     """Brings the database that DATABASE_URL names to the revision asked for."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(begin="IMMEDIATE") as connection:
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,

@@ -48,6 +48,21 @@ def test_sqlite_counts_what_many_threads_add(app: Flask) -> None:
     assert db.session.execute(text("SELECT n FROM counter")).scalar_one() == 100
 
 
+def test_a_reader_that_takes_its_time_delays_no_writer(app: Flask) -> None:
+    with transaction():
+        db.session.execute(text("CREATE TABLE slow (n INTEGER)"))
+    db.session.execute(text("SELECT n FROM slow")).all()  # and then thinks for a long time
+    done = threading.Event()
+
+    def write() -> None:
+        with app.app_context(), transaction():
+            db.session.execute(text("INSERT INTO slow VALUES (1)"))
+        done.set()
+
+    threading.Thread(target=write).start()
+    assert done.wait(10)
+
+
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         UtcDateTime().process_bind_param(datetime(2026, 1, 1), db_dialect())  # noqa: DTZ001
