@@ -125,7 +125,7 @@ class Voter:
 
     def sees(self, view: str) -> None:
         """Waits for one of the booth's pages; no other may be seen with it."""
-        expect(self.page.locator(f'[data-view="{view}"]')).to_be_visible()
+        expect(self.page.locator(f'[data-view="{view}"]')).to_be_visible(timeout=20_000)
         expect(self.page.locator("[data-view]:visible")).to_have_count(1)
 
     def opens(self, link: str, view: str = "choose") -> None:
