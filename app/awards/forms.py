@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from app.awards import records, service
@@ -124,8 +125,8 @@ class CategoryForm(FlaskForm):  # type: ignore[misc]
     kind = RadioField(
         lazy_gettext("How one votes"),
         choices=[
-            (Kind.CHOOSE_ONE.value, lazy_gettext("Choose one nominee")),
-            (Kind.APPROVE.value, lazy_gettext("Choose several, up to a number")),
+            SelectChoice(Kind.CHOOSE_ONE, lazy_gettext("Choose one nominee")),
+            SelectChoice(Kind.APPROVE, lazy_gettext("Choose several, up to a number")),
         ],
         coerce=Kind,
     )
@@ -133,8 +134,8 @@ class CategoryForm(FlaskForm):  # type: ignore[misc]
     tie_rule = RadioField(
         lazy_gettext("If several come first"),
         choices=[
-            (TieRule.SHARED.value, lazy_gettext("They share the award")),
-            (TieRule.JURY.value, lazy_gettext("The jury decides, and publishes its reason")),
+            SelectChoice(TieRule.SHARED, lazy_gettext("They share the award")),
+            SelectChoice(TieRule.JURY, lazy_gettext("The jury decides, and publishes its reason")),
         ],
         coerce=TieRule,
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
 from app import access, web
-from app.awards import outlook, privacy, service
+from app.awards import kept, outlook, privacy, service  # noqa: F401 (kept: registers what the page says)
 from app.awards.models import Edition
 from app.awards.service import NoSuchEdition
 from app.core.phases import Phase
@@ -22,7 +22,7 @@ REVIEWED_ON = "2026-11-23"
 @bp.app_errorhandler(NoSuchEdition)
 def no_such_edition(_error: NoSuchEdition) -> Response:
     """An address of an edition that is not there."""
-    return web.error_response(404)
+    return error_pages.error_response(404)
 
 
 @bp.get("/")

@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from app.awards.fields import Text, tidy
@@ -107,8 +108,10 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
         super().__init__(**values)
         lang = language()
         self.today = today
-        self.category.choices = [(item.slug, item.name(lang)) for item in edition.categories]
-        self.foreign_country.choices = [("", gettext("Sweden")), *countries(lang).items()]
+        self.category.choices = [SelectChoice(item.slug, item.name(lang)) for item in edition.categories]
+        self.foreign_country.choices = [
+            SelectChoice(code, name) for code, name in {"": gettext("Sweden"), **countries(lang)}.items()
+        ]
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -144,7 +147,7 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
 
     def validate_category(self, field: Field) -> None:
         """One of the edition's categories."""
-        if field.data not in {slug for slug, _ in field.choices}:
+        if field.data not in {choice.value for choice in field.choices}:
             raise StopValidation(gettext("Choose a category."))
 
     def validate_notice(self, field: Field) -> None:

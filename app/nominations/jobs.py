@@ -17,6 +17,7 @@ def forget(payload: dict[str, Any], *, now: datetime, progress: Progress) -> Non
     """Deletes what has been kept for as long as the privacy page says."""
     with transaction():
         keeping.delete_unfinished(now=now)
+        keeping.forget_letters(now=now)
     progress(1, 2)
     with transaction():
         keeping.forget_people(now=now)

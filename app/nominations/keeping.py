@@ -22,6 +22,15 @@ PEOPLE_KEPT_FOR = timedelta(days=365)
 
 ENDS = (Phase.PUBLISHED, Phase.CANCELLED)
 BATCH = 200
+LINKS = ("nomination_draft", "nomination_confirm")
+ANSWERS = (
+    "nomination_copy",
+    "nomination_changed",
+    "nomination_withdrawn",
+    "nomination_accepted",
+    "nomination_declined",
+    "nominations_extended",
+)
 
 
 def delete_unfinished(*, now: datetime) -> int:
@@ -56,6 +65,14 @@ def forget_people(*, now: datetime) -> int:
         happened(item, "forgotten", now=now)
     db.session.flush()
     return len(found)
+
+
+def forget_letters(*, now: datetime) -> None:
+    """Deletes what the outbox still knows of letters: links as long ago as drafts go, the others as people do."""
+    for name in LINKS:
+        mail.forget(name, before=now - KEPT_FOR)
+    for name in ANSWERS:
+        mail.forget(name, before=now - PEOPLE_KEPT_FOR)
 
 
 def tell_extended(edition: Edition, until: datetime, *, now: datetime) -> int:

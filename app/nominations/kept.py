@@ -24,7 +24,8 @@ privacy.keep(
         lazy_gettext(
             "Drafts, unconfirmed and withdrawn nominations are deleted when nobody has touched them for %(draft)s days. "
             "Names, addresses and companies of the others are deleted %(people)s days after the result, or after the "
-            "edition was cancelled; what you wrote about the procurement stays.",
+            "edition was cancelled; what you wrote about the procurement stays. That a letter went to your address is "
+            "forgotten after the same times.",
             draft=privacy.days(KEPT_FOR),
             people=privacy.days(PEOPLE_KEPT_FOR),
         ),
@@ -36,7 +37,7 @@ privacy.keep(
         lazy_gettext("Cookies"),
         lazy_gettext(
             "One that protects forms against being sent by other sites, and one that finds your nomination again in the "
-            "same browser. Staff have one more while they are signed in. There are no others."
+            "same browser. Staff have their own for signing in. There are no others."
         ),
         lazy_gettext("Without them forms and drafts would not work. They are not used to follow anyone."),
         lazy_gettext(

@@ -243,7 +243,7 @@ def _deciding(edition_id: int, nomination_id: int, *, but: State) -> Nomination:
 
 
 def _holds(word: str) -> Any:
-    pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    """Rows that hold the word, whatever its capitals; SQLite folds only a–z by itself, hence the three spellings."""
     fields = (
         Nomination.title,
         Nomination.authority,
@@ -251,4 +251,6 @@ def _holds(word: str) -> Any:
         Nomination.contact_email,
         Nomination.notice,
     )
-    return or_(*(field.ilike(pattern, escape="\\") for field in fields))
+    escaped = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    spellings = {escaped, escaped.lower(), escaped.upper(), escaped.capitalize()}
+    return or_(*(field.ilike(f"%{spelling}%", escape="\\") for field in fields for spelling in spellings))

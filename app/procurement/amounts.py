@@ -21,12 +21,15 @@ UNITS = {
 GROUPED = re.compile(r"\d{1,3}(?:[ .,]\d{3})+")
 PLAIN = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 LARGEST = 10**13
+MOST_DIGITS = 16
 
 
 def kronor(text: str) -> int | None:
     """Whole kronor in *text*, or None where it is empty, in doubt, or in another currency."""
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
     plain = re.sub(r"^(sek|kr)\s*", "", plain)
+    if len(re.sub(r"\D", "", plain)) > MOST_DIGITS:
+        return None
     split = re.fullmatch(r"([\d.,' ]*\d)\s*([a-zåäö:\- ]*)", plain)
     if split is None:
         return None

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from datetime import date
 
-PUBLICATION = re.compile(r"(?<!\d)0{0,2}([1-9]\d{0,7})-((?:19|20)\d\d)(?!\d)")
+PUBLICATION = re.compile(r"(?<!\d)0*([1-9]\d{0,7})-((?:19|20)\d\d)(?!\d)")
 JOURNAL = re.compile(r"((?:19|20)\d\d)\s*/\s*S\s*0*\d{1,3}\s*-\s*0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 CPV_CODE = re.compile(r"(\d{8})(?:\s*-\s*(\d))?")
 PERSONAL = re.compile(r"(?<![\d-])((?:18|19|20)?\d{6}[-+]\d{4}|(?:18|19|20)\d{10})(?![\d-])")

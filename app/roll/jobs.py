@@ -7,7 +7,7 @@ from typing import Any
 
 from app.extensions import transaction
 from app.jobs.service import Progress, periodic
-from app.roll import importing
+from app.roll import importing, kept  # noqa: F401 (kept: registers what the privacy page says)
 
 
 @periodic("roll.forget_lists", every=timedelta(hours=1))

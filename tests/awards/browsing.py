@@ -118,7 +118,8 @@ def _check(page: Page, lang: str) -> None:
     for form in root.forms:
         if (form.get("method") or "get").lower() == "post":
             assert form.xpath(".//input[@name='csrf_token']"), form.get("action")
-    assert not root.xpath("//*[@style]") and not root.xpath("//script[not(@src)]")
+    assert not root.xpath("//*[@style]")
+    assert not root.xpath("//script[not(@src)]")
     assert "script-src 'self'" in page.answer.headers["Content-Security-Policy"]
     assert page.answer.headers["Referrer-Policy"] == "no-referrer"
 

@@ -64,7 +64,8 @@ def test_people_are_forgotten_a_year_after_the_result(edition, clock) -> None:
             "",
             "",
         )
-        assert row.title and row.why
+        assert row.title
+        assert row.why
     run(clock.now() + keeping.PEOPLE_KEPT_FOR)
     assert len(db.session.get(Nomination, item.id).events) == 1
 
