@@ -42,12 +42,20 @@ def main() -> int:
         poll = polling.open_poll(url, Path(name), options.votes, workers=options.workers)
         print(f"making {options.votes} ballots …", flush=True)
         ballots = polling.make_ballots(poll, poll.secrets)
-        killer = Killer(options.votes, options.kills)
-        with polling.gunicorn(poll) as server, ThreadPoolExecutor(options.at_once) as pool:
-            killer.start(server.pid)
-            answers = list(pool.map(lambda ballot: _until_receipt(poll, ballot, killer), ballots))
-            killer.stop()
+        answers, killer = cast_while_killing(poll, ballots, kills=options.kills, at_once=options.at_once)
         return judge(poll, answers, killer)
+
+
+def cast_while_killing(
+    poll: polling.Poll, ballots: list[bytes], *, kills: int, at_once: int
+) -> tuple[list[tuple[bytes, dict]], Killer]:
+    """Casts every ballot until it has a receipt, while workers are killed."""
+    killer = Killer(len(ballots), kills)
+    with polling.gunicorn(poll) as server, ThreadPoolExecutor(at_once) as pool:
+        killer.start(server.pid)
+        answers = list(pool.map(lambda ballot: _until_receipt(poll, ballot, killer), ballots))
+        killer.stop()
+    return answers, killer
 
 
 class Killer:

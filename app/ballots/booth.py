@@ -22,15 +22,24 @@ from app.awards import service as awards
 from app.ballots import box, casting, limits, paper
 from app.ballots.blueprint import bp
 from app.core.receipts import Receipt
+from app.error_pages import error_response
 from app.extensions import clock, db, transaction
 from app.ledger import service as ledger
-from app.web import error_response, language
+from app.web import language
 
 MAX_BODY = 256 * 1024
 TRY_AGAIN_FOR = 15.0
 CODES = {400: "malformed", 403: "origin", 404: "not-found", 405: "malformed", 413: "too-large", 415: "not-json",
          429: "slow-down", 500: "broken", 503: "busy"}  # fmt: skip
-REFUSED = {"malformed": 400, "invalid": 422, "unknown": 404, "other-ballot": 409, "void": 410, "early": 403, "closed": 403}
+REFUSED = {
+    "malformed": 400,
+    "invalid": 422,
+    "unknown": 404,
+    "other-ballot": 409,
+    "void": 410,
+    "early": 403,
+    "closed": 403,
+}
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
 _pages: dict[tuple[str, str, str], tuple[Any, Encoded]] = {}
@@ -104,7 +113,9 @@ def accepted(checked: casting.Checked, *, arrived: Any, without_script: bool = F
     while True:
         try:
             with transaction():
-                return casting.accept(checked, arrived=arrived, now=clock.now(), without_script=without_script)
+                return casting.accept(
+                    checked, arrived=arrived, now=clock.now(), without_script=without_script
+                )
         except (IntegrityError, OperationalError):
             if time.monotonic() > end:
                 raise

@@ -91,11 +91,7 @@ def prepared(edition_id: int) -> Box:
 
 def lock(edition_id: int) -> Head:
     """Locks the box's row until the transaction ends, and gives the head. Raises `NoBox`."""
-    query = (
-        select(*HEAD)
-        .where(Box.edition_id == edition_id, Box.prepared_at.is_not(None))
-        .with_for_update()
-    )
+    query = select(*HEAD).where(Box.edition_id == edition_id, Box.prepared_at.is_not(None)).with_for_update()
     row = db.session.execute(query).one_or_none()
     if row is None:
         raise NoBox(edition_id)
@@ -175,7 +171,9 @@ def append(head: Head, data: Sequence[Record], event: Event) -> Head:
     key = {"edition_id": head.edition_id, "height": event.height}
     connection = db.session.connection()
     for position, record in enumerate(data[:-1]):
-        connection.execute(_INSERT_DATA, key | {"position": position, "hash": record.hash, "content": record.content})
+        connection.execute(
+            _INSERT_DATA, key | {"position": position, "hash": record.hash, "content": record.content}
+        )
     row = {"type": event.type, "parent": event.parent, "payload": event.payload, "hash": event.hash}
     payload = data[-1].content if data else None
     connection.execute(_INSERT_EVENT, key | row | {"content": content, "data": payload})
@@ -234,7 +232,9 @@ def end_ballots(edition_id: int, *, now: datetime) -> bool:
         )  # fmt: skip
         data = {"ballots": db.session.scalar(query) or 0}
         ledger.append(edition=edition_id, kind="ballots-without-script", data=data, now=now)
-    trustees.request_destruction(edition_id, (Purpose.CREDENTIALS, Purpose.SPARES), "the vote is closed", now=now)
+    trustees.request_destruction(
+        edition_id, (Purpose.CREDENTIALS, Purpose.SPARES), "the vote is closed", now=now
+    )
     return True
 
 

@@ -186,7 +186,9 @@ def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script
     `Closed`; `Invalid` when the election was taken back meanwhile.
     """
     ballot, connection = checked.ballot, db.session.connection()
-    row = connection.execute(_STANDING, {"edition": checked.edition_id, "public": ballot.credential}).one_or_none()
+    row = connection.execute(
+        _STANDING, {"edition": checked.edition_id, "public": ballot.credential}
+    ).one_or_none()
     if row is None or row.state == State.SPARE:
         raise Unknown
     if row.fingerprint != checked.fingerprint:
@@ -227,7 +229,9 @@ def _accepted(credential_id: int, checked: Checked) -> Receipt:
 
 def _ask_for_head(edition_id: int, now: datetime) -> None:
     payload = {"edition_id": edition_id}
-    jobs.enqueue("ballots.box_head", payload, now=now, key=f"ballots.box_head:{edition_id}", edition_id=edition_id)
+    jobs.enqueue(
+        "ballots.box_head", payload, now=now, key=f"ballots.box_head:{edition_id}", edition_id=edition_id
+    )
 
 
 def _check_open(
@@ -286,5 +290,7 @@ def opening(found: Poll, now: datetime) -> str:
 def times(found: Poll) -> dict[str, Any]:
     """When the vote opens and closes, as the booth is told."""
     opens = found.opened_at or found.opens_at or found.closes_at
-    return {name: at and at.strftime("%Y-%m-%dT%H:%M:%SZ") for name, at in (("opens", opens), ("closes", found.closes_at))}
-
+    return {
+        name: at and at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        for name, at in (("opens", opens), ("closes", found.closes_at))
+    }

@@ -93,7 +93,11 @@ def _record(edition_id: int, recipients: int, *, by: int | None, now: datetime) 
 def open_vote(edition_id: int, now: datetime) -> Edition:
     """The edition, locked, when one can vote in it. Raises `NotVoting`."""
     edition = awards.lock(edition_id)
-    if edition.phase is not Phase.VOTING or edition.voting_closes_at is None or now >= edition.voting_closes_at:
+    if (
+        edition.phase is not Phase.VOTING
+        or edition.voting_closes_at is None
+        or now >= edition.voting_closes_at
+    ):
         raise NotVoting(edition.phase)
     return edition
 
@@ -131,7 +135,12 @@ def send_test(edition: Edition, *, account_id: int, language: str, now: datetime
     """Sends a member of staff the ballot letter with a code that opens nothing."""
     account = accounts.account(account_id)
     return mail.queue(
-        "ballot-test", subject_id=edition.id, to=account.email, language=language, now=now, edition_id=edition.id
+        "ballot-test",
+        subject_id=edition.id,
+        to=account.email,
+        language=language,
+        now=now,
+        edition_id=edition.id,
     )
 
 

@@ -13,7 +13,11 @@ class AddressForm(FlaskForm):
 
     email = StringField(
         _("New mail address"),
-        validators=[InputRequired(_("Write the address.")), Length(max=254), Email(_("This is not a mail address."))],
+        validators=[
+            InputRequired(_("Write the address.")),
+            Length(max=254),
+            Email(_("This is not a mail address.")),
+        ],
     )
 
 

@@ -81,11 +81,15 @@ def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None)
         for purpose in Purpose:
             trustees.make(edition_id, purpose, now=now)
         if (found := box.box(edition_id)) is None:
-            found = Box(edition_id=edition_id, uuid=new_uuid(), height=-1, head="", ballots=0, headed=-1, questions=[])
+            found = Box(
+                edition_id=edition_id, uuid=new_uuid(), height=-1, head="", ballots=0, headed=-1, questions=[]
+            )
             db.session.add(found)
         uuid, spares = found.uuid, edition.spare_count
     roll_hash = roll.roll_hash(edition_id)
-    voters = list(db.session.scalars(select(Voter.id).where(Voter.edition_id == edition_id).order_by(Voter.id)))
+    voters = list(
+        db.session.scalars(select(Voter.id).where(Voter.edition_id == edition_id).order_by(Voter.id))
+    )
     keys = [trustees.secret(edition_id, purpose) for purpose in (Purpose.CREDENTIALS, Purpose.SPARES)]
     db.session.rollback()
     rows = []
@@ -104,7 +108,9 @@ def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None)
         progress(len(rows), len(rows))
 
 
-def _rows(edition_id: int, uuid: str, keys: list[bytes], voters: list[int], spares: int) -> Iterator[dict[str, Any]]:
+def _rows(
+    edition_id: int, uuid: str, keys: list[bytes], voters: list[int], spares: int
+) -> Iterator[dict[str, Any]]:
     for kind, key, numbers in (("voter", keys[0], voters), ("spare", keys[1], range(1, spares + 1))):
         for number in numbers:
             public = core.public_credential(_derive(key, uuid, kind, number, 1), uuid)

@@ -26,11 +26,18 @@ def ballot(subject_id: int, now: datetime) -> dict[str, Any] | None:
     credential = db.session.get(Credential, subject_id, populate_existing=True)
     if credential is None or credential.state != State.ISSUED or credential.voter_id is None:
         return None
-    edition, voter = db.session.get(Edition, credential.edition_id), db.session.get(Voter, credential.voter_id)
+    edition, voter = (
+        db.session.get(Edition, credential.edition_id),
+        db.session.get(Voter, credential.voter_id),
+    )
     if edition is None or voter is None or not _open(edition, now):
         return None
     secret = issuing.secret_of(credential, box.prepared(edition.id).uuid)
-    return _ballot(edition, secret) | {"voter": voter, "replaces": credential.spare_index is not None, "test": False}
+    return _ballot(edition, secret) | {
+        "voter": voter,
+        "replaces": credential.spare_index is not None,
+        "test": False,
+    }
 
 
 @letter("ballot-test")
@@ -67,7 +74,11 @@ def _about(edition: Edition) -> dict[str, Any]:
 
 
 def _open(edition: Edition, now: datetime) -> bool:
-    return edition.phase is Phase.VOTING and edition.voting_closes_at is not None and now < edition.voting_closes_at
+    return (
+        edition.phase is Phase.VOTING
+        and edition.voting_closes_at is not None
+        and now < edition.voting_closes_at
+    )
 
 
 @letter("ballot-cast")
@@ -121,4 +132,6 @@ def tell_voters(extension: Extension) -> None:
     recipients = [
         mail.Recipient(id_, email, lang, f"voting-extended:{id_}:{after}") for id_, email, lang in voters
     ]
-    mail.queue_many("voting-extended", recipients, now=extension.now, edition_id=edition.id, batch=f"extended:{after}")
+    mail.queue_many(
+        "voting-extended", recipients, now=extension.now, edition_id=edition.id, batch=f"extended:{after}"
+    )

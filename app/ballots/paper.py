@@ -57,7 +57,10 @@ def of_election(rule: rules.Question) -> Question:
 def shown(edition: Edition, lang: str) -> dict[str, Any]:
     """The ballot as pages and letters show it: what `ballots/booth.html` gets as `paper`. Raises `NoBox`."""
     found = box.prepared(edition.id)
-    opens, closes = found.opened_at or edition.voting_opens_at or edition.voting_closes_at, edition.voting_closes_at
+    opens, closes = (
+        found.opened_at or edition.voting_opens_at or edition.voting_closes_at,
+        edition.voting_closes_at,
+    )
     return {
         "slug": edition.slug,
         "award": AWARD,

@@ -67,7 +67,12 @@ def plain(slug: str) -> Response | str | tuple[str, int]:
 
 def _page(edition: Edition, form: FlaskForm, step: str, values: dict[str, Any], **more: Any) -> str:
     return render_template(
-        "ballots/plain_form.html", paper=paper.shown(edition, language()), form=form, step=step, values=values, **more
+        "ballots/plain_form.html",
+        paper=paper.shown(edition, language()),
+        form=form,
+        step=step,
+        values=values,
+        **more,
     )
 
 
@@ -88,7 +93,9 @@ def _read(questions: list[Question], titles: list[str], values: dict[str, Any]) 
         try:
             filled.marked.append(_marked(question, values[f"q{index}"]))
         except (RuleError, ValueError):
-            filled.problems.append({"field": f"q{index}", "text": _choice_problem(question, titles[index], values[f"q{index}"])})
+            filled.problems.append(
+                {"field": f"q{index}", "text": _choice_problem(question, titles[index], values[f"q{index}"])}
+            )
     return filled
 
 
@@ -96,7 +103,10 @@ def _marked(question: Question, picked: list[str]) -> frozenset[int]:
     """The nominees marked; none for a blank vote. Raises `ValueError` for no answer, or one that contradicts itself."""
     if not picked or (BLANK in picked and len(picked) > 1):
         raise ValueError(picked)
-    marked = frozenset(int(each) for each in picked if each != BLANK)
+    places = {str(place): place for place in range(len(question.names))}
+    if not set(picked) <= {*places, BLANK}:
+        raise ValueError(picked)
+    marked = frozenset(places[each] for each in picked if each != BLANK)
     question.choices(marked)
     return marked
 
@@ -147,13 +157,17 @@ def _cast(
 def _seed(form: FlaskForm, values: dict[str, Any]) -> bytes:
     """Known to nobody who lacks the server's secret and the reviewed page's token; another one for another choice."""
     key = current_app.extensions["settings"].secret_keys[0].encode()
-    return hmac.digest(key, repr(("anbud-plain-v1", form.csrf_token.data, sorted(values.items()))).encode(), hashlib.sha256)
+    return hmac.digest(
+        key, repr(("anbud-plain-v1", form.csrf_token.data, sorted(values.items()))).encode(), hashlib.sha256
+    )
 
 
 def _refusal(refused: casting.CastRefused) -> str:
     texts = {
         "unknown": _("This code is not on the list. Compare it with your letter, character by character."),
-        "other-ballot": _("A ballot was cast with this code before, and that one counts. If it was not you, write to us."),
+        "other-ballot": _(
+            "A ballot was cast with this code before, and that one counts. If it was not you, write to us."
+        ),
         "void": _("This code was replaced by a newer one. Look for the newest letter."),
         "early": _("The vote has not opened yet. Nothing was cast."),
         "closed": _("The vote has closed. Nothing was cast."),

@@ -46,7 +46,13 @@ def replace(voter_id: int, *, edition_id: int, reason: str, by: int, now: dateti
     new.state, new.voter_id = State.ISSUED, voter.id
     db.session.add(
         Replacement(
-            old_id=old.id, new_id=new.id, edition_id=edition_id, box_height=head.height, reason=reason, by=by, at=now
+            old_id=old.id,
+            new_id=new.id,
+            edition_id=edition_id,
+            box_height=head.height,
+            reason=reason,
+            by=by,
+            at=now,
         )
     )
     db.session.flush()
@@ -108,6 +114,11 @@ def correct_address(voter_id: int, email: str, *, edition_id: int, by: int, now:
         mail.cancel("ballot", credential.id, now)
         delivery.send(credential, voter, by=by, now=now)
         mail.queue(
-            "address-corrected", subject_id=voter.id, to=old, language=voter.language, now=now, edition_id=edition_id
+            "address-corrected",
+            subject_id=voter.id,
+            to=old,
+            language=voter.language,
+            now=now,
+            edition_id=edition_id,
         )
     return voter

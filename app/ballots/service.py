@@ -83,7 +83,11 @@ def enter(edition_id: int, to: Phase, *, by: int | None, now: datetime) -> None:
         box_head(edition_id, now=now)
     elif to is Phase.COUNTING:
         end_ballots(edition_id, now=now)
-    elif to is Phase.CANCELLED and (found := boxes.box(edition_id)) is not None and found.prepared_at is not None:
+    elif (
+        to is Phase.CANCELLED
+        and (found := boxes.box(edition_id)) is not None
+        and found.prepared_at is not None
+    ):
         boxes.seal(edition_id, now=now)
 
 
@@ -95,8 +99,12 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
         return _cannot_open(edition)
     if to is Phase.SHORTLISTING and edition.phase is Phase.PREPARED and letters_left(edition.id):
         return [Blocker(lazy_gettext("Ballots have been sent, so the roll and the nominees stand."))]
-    if to is Phase.COUNTING and (edition.voting_closes_at is None or now < edition.voting_closes_at + boxes.DRAIN):
-        return [Blocker(lazy_gettext("The vote is counted when its deadline and one more minute have passed."))]
+    if to is Phase.COUNTING and (
+        edition.voting_closes_at is None or now < edition.voting_closes_at + boxes.DRAIN
+    ):
+        return [
+            Blocker(lazy_gettext("The vote is counted when its deadline and one more minute have passed."))
+        ]
     return []
 
 
@@ -115,7 +123,9 @@ def _cannot_prepare(edition: Edition) -> list[Blocker]:
                     lazy_gettext(
                         "“%(category)s” does not make a question on the ballot. %(detail)s",
                         category=category.name("sv"),
-                        detail=detail.get(error.field, lazy_gettext("More may be chosen than there are nominees.")),
+                        detail=detail.get(
+                            error.field, lazy_gettext("More may be chosen than there are nominees.")
+                        ),
                     )
                 )
             )
@@ -168,4 +178,3 @@ def edition_of(slug: str) -> Edition:
     found = awards.edition(slug)
     boxes.prepared(found.id)
     return found
-

@@ -168,7 +168,10 @@ def correct(slug: str, voter_id: int) -> Response | str:
         return _voter_page(*_voter(slug, voter_id), address=form)
     except _REFUSALS as refusal:
         return _refused(refusal, slug, voter_id)
-    flash(_("The address is corrected, and the old address has been told."), "good")
+    if edition.phase is Phase.PREPARED:
+        flash(_("The address is corrected. The ballot goes there when the vote opens."), "good")
+    else:
+        flash(_("The address is corrected, and the old address has been told."), "good")
     return redirect(url_for("ballots.voter", slug=slug, voter_id=voter_id))
 
 
@@ -201,7 +204,9 @@ def _refused(refusal: Exception, slug: str, voter_id: int) -> Response:
     texts = {
         delivery.NotVoting: _("The vote is not open, so nothing was sent."),
         delivery.OnItsWay: _("A letter with this ballot is on its way already. Nothing was changed."),
-        replacing.AlreadyVoted: _("A ballot was cast with this link and is counted, so it cannot be replaced."),
+        replacing.AlreadyVoted: _(
+            "A ballot was cast with this link and is counted, so it cannot be replaced."
+        ),
         replacing.NoSpareLeft: _("Every spare ballot is in use. Nothing was changed."),
         replacing.SameAddress: _("That is the address that is there already. Nothing was changed."),
     }

@@ -49,7 +49,9 @@ def daily(edition_id: int, *, now: datetime) -> None:
 
 def voting_editions() -> list[int]:
     """The editions in which one can vote now."""
-    return list(db.session.scalars(select(Edition.id).where(Edition.phase == Phase.VOTING).order_by(Edition.id)))
+    return list(
+        db.session.scalars(select(Edition.id).where(Edition.phase == Phase.VOTING).order_by(Edition.id))
+    )
 
 
 def queue_notices(*, now: datetime) -> int:
