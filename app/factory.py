@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import access, assets, cli, logs, web
+from app import access, assets, error_pages, logs, web
 from app.extensions import (
     babel,
     clock,
@@ -68,8 +68,8 @@ def build(settings: Settings | None = None) -> Flask:
     _domains(app)
     assets.register(app)
     web.register(app)
+    error_pages.register(app)
     logs.log_requests(app)
-    cli.register(app)
     access.refuse_unguarded(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

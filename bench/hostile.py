@@ -21,10 +21,9 @@ from urllib.parse import quote, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app.rehearsal.play import start_service
-
 from app import create_app
 from app.processes import Service
+from app.rehearsal.stage import start_service
 
 THREADS = 4
 TRACES = (b"Traceback", b"sqlalchemy", b"psycopg", b"werkzeug", b'File "', b"sqlite3", b"jinja2")

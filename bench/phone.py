@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app.rehearsal.play import Year, start_service
+from app.rehearsal.play import Year
+from app.rehearsal.stage import start_service
 
 MOST_BYTES = 60_000
 LONGEST_WAIT = 1_000

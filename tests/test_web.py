@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import web
+from app import error_pages, web
 
 
 def test_every_answer_carries_the_headers(client: FlaskClient) -> None:
@@ -47,7 +47,7 @@ def test_each_error_page_says_what_to_do_in_both_languages(app: Flask, code: int
     pages = {}
     for root in ("/", "/en/"):
         with app.test_request_context(root, environ_overrides={"SCRIPT_NAME": root.rstrip("/")}):
-            answer = web.error_response(code)
+            answer = error_pages.error_response(code)
             assert answer.status_code == code
             pages[root] = answer.get_data(as_text=True)
             assert pages[root].count("<h1") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
-from app import access, web
+from app import access, error_pages
 from app.awards import kept, outlook, privacy, service  # noqa: F401 (kept: registers what the page says)
 from app.awards.models import Edition
 from app.awards.service import NoSuchEdition

@@ -64,7 +64,12 @@ def prove(  # noqa: PLR0917 - as in the archive's own, with the decryption and i
 
 
 def check(  # noqa: PLR0917 - the statement's parts
-    election: Election, tally: EncryptedTally, partial_payload: bytes, public_key: Element, owner: int, value: object
+    election: Election,
+    tally: EncryptedTally,
+    partial_payload: bytes,
+    public_key: Element,
+    owner: int,
+    value: object,
 ) -> None:
     """Checks the published strong proofs of one partial decryption.
 
@@ -78,7 +83,9 @@ def check(  # noqa: PLR0917 - the statement's parts
             raise DecryptionError("strong-owner", "The strong proof is another trustee's.")
         expected = (public_key.hex(), tally.hash, sha256_hex(partial_payload))
         if tuple(fields[name] for name in FIELDS[1:4]) != expected:
-            raise DecryptionError("strong-subject", "The strong proof speaks of another key, tally or decryption.")
+            raise DecryptionError(
+                "strong-subject", "The strong proof speaks of another key, tally or decryption."
+            )
         rows = array(fields["proofs"], len(tally.ciphertexts))
         proofs = [
             [Proof.from_value(item) for item in array(row, len(ciphertexts))]
@@ -93,7 +100,9 @@ def check(  # noqa: PLR0917 - the statement's parts
             prefix = _prefix(election, tally, (question, index), public_key, factor)
             if not holds_decryption(prefix, public_key, item.alpha, factor, proofs[question][index]):
                 place = f"question {question + 1}, number {index + 1}"
-                raise DecryptionError("strong-proof", f"The strong proof of a decryption factor is wrong ({place}).")
+                raise DecryptionError(
+                    "strong-proof", f"The strong proof of a decryption factor is wrong ({place})."
+                )
 
 
 def _prefix(

@@ -19,7 +19,8 @@ from app.rehearsal import sample
 from app.rehearsal.browser import PageProblem
 from app.rehearsal.compare import differences
 from app.rehearsal.mailbox import NoLetter
-from app.rehearsal.play import NotReached, Year, start_service
+from app.rehearsal.play import Year
+from app.rehearsal.stage import NotReached, start_service
 from app.rehearsal.voters import VoteRefused
 from app.tally import belenios_tool
 

@@ -22,7 +22,8 @@ from typing import IO
 from app.processes import ROOT, Service
 from app.rehearsal import sample
 from app.rehearsal.commands import PROBLEMS, Board, judge
-from app.rehearsal.play import SECRETARY, Year, start_service
+from app.rehearsal.play import Year
+from app.rehearsal.stage import SECRETARY, start_service
 
 VOTERS = 30
 FIRST_YEAR_BEGAN = timedelta(days=181)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from app import access, web
+from app import access, error_pages
 from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition
@@ -31,7 +31,7 @@ def frozen(_error: service.RollFrozen) -> Answer:
 @bp.errorhandler(importing.NoSuchImport)
 def missing(_error: Exception) -> Response:
     """Somebody else removed it, or it never was."""
-    return web.error_response(404)
+    return error_pages.error_response(404)
 
 
 @bp.get("", endpoint="listing")

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 from app import access
 from app.access import Role
 from app.awards import service as awards
+from app.error_pages import error_response
 from app.extensions import clock, transaction
 from app.trustees import service
 from app.trustees.models import Purpose
-from app.web import error_response, language
+from app.web import language
 
 bp = Blueprint("trustees", __name__)
 

@@ -12,10 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import processes
-from app.rehearsal.play import Year, start_service
+from app.rehearsal.play import Year
+from app.rehearsal.stage import start_service
 from tests import needs
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 OpenPage = Callable[..., Page]
@@ -25,7 +29,12 @@ OpenPage = Callable[..., Page]
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, headless."""
     path = needs.chromium()
-    arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+    arguments = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     with sync_playwright() as playwright:
@@ -41,22 +50,29 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     problems: list[str] = []
 
     def opener(viewport: dict[str, int] = DESK, **options: object) -> Page:
-        context = chromium.new_context(viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options)  # type: ignore[arg-type]
+        context = chromium.new_context(
+            viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
         page.on(
             "console",
-            lambda said: problems.append(f"console: {said.text}")
-            if said.type == "error" and "Failed to load resource" not in said.text
-            else None,
+            lambda said: (
+                problems.append(f"console: {said.text}")
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
         )
         page.on(
             "request",
-            lambda asked: problems.append(f"request to {asked.url}")
-            if urlsplit(asked.url).scheme in {"http", "https"} and urlsplit(asked.url).hostname != "127.0.0.1"
-            else None,
+            lambda asked: (
+                problems.append(f"request to {asked.url}")
+                if urlsplit(asked.url).scheme in {"http", "https"}
+                and urlsplit(asked.url).hostname != "127.0.0.1"
+                else None
+            ),
         )
         return page
 
@@ -69,14 +85,16 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
 def assert_accessible(page: Page) -> None:
     """axe finds nothing on this page, in this state."""
     found = Axe().run(page, options=WCAG).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found] == [], page.url
+    assert [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found] == [], (
+        page.url
+    )
 
 
 def assert_fits(page: Page) -> None:
     """Nothing is wider than the screen, there is one h1, and no text came out untranslated."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), (
-        f"{page.url} scrolls sideways"
-    )
+    assert page.evaluate(
+        "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
+    ), f"{page.url} scrolls sideways"
     assert page.locator("h1").count() == 1
 
 

@@ -113,7 +113,9 @@ class Reader:
     def __iter__(self) -> Iterator[Record]:
         first = self._file()
         if first is None or first[0] != HEADER_NAME:
-            raise ArchiveError("not-an-archive", "This is not a Belenios archive: it does not start with BELENIOS.")
+            raise ArchiveError(
+                "not-an-archive", "This is not a Belenios archive: it does not start with BELENIOS."
+            )
         self._read_header(first[1], first[2])
         for _ in range(self._limits.files):
             found = self._file()
@@ -125,9 +127,13 @@ class Reader:
                 raise ArchiveError("bad-name", f"A file of the archive has the name {name[:90]!r}.")
             record = Record("data" if match[2] == "data" else "event", content)
             if header != _tar_header(name, len(content), _time(header)):
-                raise ArchiveError("bad-header", f"The header of {name[:12]}… is not as an archive's header is.")
+                raise ArchiveError(
+                    "bad-header", f"The header of {name[:12]}… is not as an archive's header is."
+                )
             if record.hash != match[1]:
-                raise ArchiveError("hash-mismatch", f"The content of {name[:12]}… does not have the hash of its name.")
+                raise ArchiveError(
+                    "hash-mismatch", f"The content of {name[:12]}… does not have the hash of its name."
+                )
             yield record
         raise ArchiveError("too-large", "The archive has too many files.")
 
@@ -150,9 +156,13 @@ class Reader:
         if not header:
             return None
         if self._offset == 0 and not header.startswith(HEADER_NAME.encode()):
-            raise ArchiveError("not-an-archive", "This is not a Belenios archive: it does not start with BELENIOS.")
+            raise ArchiveError(
+                "not-an-archive", "This is not a Belenios archive: it does not start with BELENIOS."
+            )
         if len(header) < _BLOCK:
-            raise ArchiveError("truncated", f"The archive ends within a header, at byte {self._offset + len(header)}.")
+            raise ArchiveError(
+                "truncated", f"The archive ends within a header, at byte {self._offset + len(header)}."
+            )
         size_field = header[124:135]
         name = header[:100].rstrip(b"\0")
         if not _OCTAL.fullmatch(size_field) or not name.isascii():

@@ -97,7 +97,9 @@ def _fields(value: Any, names: tuple[str, ...]) -> None:
     if not isinstance(value, dict) or tuple(value) != names:
         if isinstance(value, dict) and sorted(value) == sorted(names):
             raise BallotError("not-canonical", "The ballot's fields are not in the canonical order.")
-        raise BallotError("wrong-shape", f"A part of the ballot does not have exactly the fields {', '.join(names)}.")
+        raise BallotError(
+            "wrong-shape", f"A part of the ballot does not have exactly the fields {', '.join(names)}."
+        )
 
 
 def _read_answer(value: Any) -> Answer:

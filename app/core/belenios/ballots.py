@@ -92,7 +92,8 @@ def _check_choices(question: Question, marks: list[int]) -> None:
             raise BallotError("choices-blank", "A blank vote chooses nothing.")
     elif not question.minimum <= chosen <= question.maximum:
         raise BallotError(
-            "choices-number", f"From {question.minimum} to {question.maximum} answers can be chosen, not {chosen}."
+            "choices-number",
+            f"From {question.minimum} to {question.maximum} answers can be chosen, not {chosen}.",
         )
 
 
@@ -179,10 +180,14 @@ def check_read_ballot(election: Election, ballot: Ballot, credentials: Container
         _check_signature(ballot)
         try:
             prefix = f"{election.fingerprint}|{ballot.credential}"
-            for number, (question, answer) in enumerate(zip(election.questions, ballot.answers, strict=True), 1):
+            for number, (question, answer) in enumerate(
+                zip(election.questions, ballot.answers, strict=True), 1
+            ):
                 _check_answer(election, question, answer, prefix, number)
         finally:  # an element outside the group is the reason, whatever came of its proofs
-            ensure_members(element for answer in ballot.answers for choice in answer.choices for element in choice)
+            ensure_members(
+                element for answer in ballot.answers for choice in answer.choices for element in choice
+            )
     except GroupError as error:
         raise BallotError("bad-element", error.text) from error
 
@@ -223,11 +228,15 @@ def _check_answer(election: Election, question: Question, answer: Answer, prefix
         blank, total = answer.choices[0], _sum(answer.choices[1:])
         cases = [(blank, 1), *((total, allowed) for allowed in interval)]
         if not holds_one_of(f"bproof1|{bound}", y, cases, answer.overall_proof):
-            raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")
+            raise BallotError(
+                "proof-overall", f"Question {number}: the number of answers is not proven to be allowed."
+            )
         if not holds_one_of(f"bproof0|{bound}", y, [(blank, 0), (total, 0)], answer.blank_proof or ()):
             raise BallotError("proof-blank", f"Question {number}: a blank vote is not proven to be blank.")
     else:
         total = _sum(answer.choices)
         cases = [(total, allowed) for allowed in interval]
         if not holds_one_of(_interval_prefix(bound, total), y, cases, answer.overall_proof):
-            raise BallotError("proof-overall", f"Question {number}: the number of answers is not proven to be allowed.")
+            raise BallotError(
+                "proof-overall", f"Question {number}: the number of answers is not proven to be allowed."
+            )

@@ -140,7 +140,9 @@ def negate(point: Point) -> Point:
 
 def equal(left: Point, right: Point) -> bool:
     """Whether two points are the same."""
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % P == 0
 
 
 def ready(points: Sequence[Point]) -> list[Ready]:

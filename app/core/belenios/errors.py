@@ -29,7 +29,9 @@ class GroupError(BeleniosError):
 class CredentialError(BeleniosError):
     """A credential, or a list of credentials, that cannot be right (section 4.8)."""
 
-    def __init__(self, code: str, text: str, *, position: int | None = None, length: int | None = None) -> None:
+    def __init__(
+        self, code: str, text: str, *, position: int | None = None, length: int | None = None
+    ) -> None:
         super().__init__(code, text)
         self.position = position
         self.length = length

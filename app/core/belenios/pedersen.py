@@ -98,7 +98,8 @@ class Pedersen:
         coefexps = tuple(SignedMessage.from_value(item) for item in array(fields["coefexps"], size))
         signatures = tuple(Proof.from_value(item) for item in array(fields["signatures"], size))
         publics = tuple(
-            TrusteePublicKey.from_value(item, signed=True) for item in array(fields["verification_keys"], size)
+            TrusteePublicKey.from_value(item, signed=True)
+            for item in array(fields["verification_keys"], size)
         )
         if not 1 <= threshold <= size:
             raise TrusteeError("pedersen-threshold", "The threshold does not fit the number of trustees.")
@@ -145,17 +146,25 @@ class Pedersen:
             own = [element.hex() for element in self.commitments[index - 1]]
             agreed = canonical({"certs": certs, "coefexps": own}).decode()
             if not _signed(f"certs_sig|{agreed}", key, self.signatures[index - 1]):
-                raise TrusteeError("pedersen-agreement", f"The signature of {member} over all certificates is wrong.")
+                raise TrusteeError(
+                    "pedersen-agreement", f"The signature of {member} over all certificates is wrong."
+                )
             public = self.publics[index - 1]
             public.check()
             if public.signature is None or not _signed(public.element.hex(), key, public.signature):
-                raise TrusteeError("pedersen-key-signature", f"The key of {member} is not signed by its owner.")
+                raise TrusteeError(
+                    "pedersen-key-signature", f"The key of {member} is not signed by its owner."
+                )
             if public.element != self._expected_key(index):
-                raise TrusteeError("pedersen-key", f"The key of {member} does not follow from the commitments.")
+                raise TrusteeError(
+                    "pedersen-key", f"The key of {member} does not follow from the commitments."
+                )
 
     def _expected_key(self, index: int) -> Element:
         columns = zip(*self.commitments, strict=True)
-        return product(power(product(terms), pow(index, exponent, Q)) for exponent, terms in enumerate(columns))
+        return product(
+            power(product(terms), pow(index, exponent, Q)) for exponent, terms in enumerate(columns)
+        )
 
 
 def lagrange(index: int, chosen: list[int]) -> int:

@@ -129,9 +129,9 @@ def combine(
     shares: list[tuple[PartialDecryption, int]] = []
     owner = 0
     for item in trustees.items:
-        present = [
-            index for index in range(1, len(item.verification_keys) + 1) if owner + index in partials
-        ][: item.threshold]
+        present = [index for index in range(1, len(item.verification_keys) + 1) if owner + index in partials][
+            : item.threshold
+        ]
         if len(present) < item.threshold:
             raise TallyError("missing-decryption", "Not enough trustees have decrypted the tally.")
         for index in present:

@@ -134,7 +134,9 @@ class RunningTally:
             ]
         self._add(rows, 1, weight)
 
-    def _add(self, rows: Iterable[Iterable[Ciphertext]], count: int, weight: int, exponent: int | None = None) -> None:
+    def _add(
+        self, rows: Iterable[Iterable[Ciphertext]], count: int, weight: int, exponent: int | None = None
+    ) -> None:
         exponent = weight if exponent is None else exponent
         sums = []
         for own, other in zip(self._sums, rows, strict=True):
@@ -142,7 +144,9 @@ class RunningTally:
                 item if exponent == 1 else Ciphertext(power(item.alpha, exponent), power(item.beta, exponent))
                 for item in other
             ]
-            sums.append([left * right for left, right in zip(own, raised, strict=True)] if self.count else raised)
+            sums.append(
+                [left * right for left, right in zip(own, raised, strict=True)] if self.count else raised
+            )
         if [len(row) for row in sums] != [question.width for question in self.election.questions]:
             raise TallyError("tally-shape", "A ballot does not answer this election's questions.")
         self._sums = sums

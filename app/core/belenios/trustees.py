@@ -42,7 +42,9 @@ class TrusteePublicKey:
     def check(self) -> None:
         """Raises TrusteeError unless the proof of knowledge holds."""
         if not holds_knowledge(_pok_prefix(self.element), self.element, self.pok):
-            raise TrusteeError("trustee-pok", f"The proof of knowledge of the key {self.element.hex()} is wrong.")
+            raise TrusteeError(
+                "trustee-pok", f"The proof of knowledge of the key {self.element.hex()} is wrong."
+            )
 
 
 def _pok_prefix(public: Element) -> str:

@@ -53,7 +53,9 @@ class Outcome:
 
     def shares(self) -> dict[int, Fraction]:
         """For each nominee, the part of `voters` that marked it (zeros when nobody did)."""
-        return {s.nominee: Fraction(s.votes, self.voters) if self.voters else Fraction(0) for s in self.standings}
+        return {
+            s.nominee: Fraction(s.votes, self.voters) if self.voters else Fraction(0) for s in self.standings
+        }
 
     def as_data(self) -> dict[str, Any]:
         """The outcome as it stands in the ledger's entry ``count-made``."""

@@ -12,7 +12,9 @@ from app.core.counting import ties
 from app.core.counting.outcome import Outcome, ResultOutOfBounds, by_votes, split_row
 
 
-def count(row: Sequence[int], *, ballots: int, tie: str = "shared", jury: Sequence[int] | None = None) -> Outcome:
+def count(
+    row: Sequence[int], *, ballots: int, tie: str = "shared", jury: Sequence[int] | None = None
+) -> Outcome:
     """The outcome of a row ``[blank, nominee 0, …]``; raises `ResultOutOfBounds` and `ties.TieUnresolved`."""
     blanks, votes = split_row(row, ballots)
     if blanks + sum(votes) != ballots:

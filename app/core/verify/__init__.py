@@ -76,7 +76,9 @@ def _stopped(run: Verification, error: BeleniosError, code: int) -> Report:
     return Report((*run.checks, check), f"{word}: {error.text}", code)
 
 
-def _ledger(facts: ArchiveFacts, ledger: bytes | None, strict: bool, openings: Sequence[Opening]) -> list[Check]:
+def _ledger(
+    facts: ArchiveFacts, ledger: bytes | None, strict: bool, openings: Sequence[Opening]
+) -> list[Check]:
     if ledger is not None:
         from app.core import ledger_checks
 

@@ -26,8 +26,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("file", type=Path, metavar="FILE.bel", help="the archive")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="the ledger that belongs to it")
-    parser.add_argument("--strict", action="store_true", help="refuse a decryption that is not strongly proven")
-    parser.add_argument("--processes", type=int, metavar="N", help="processes side by side (default: one a core)")
+    parser.add_argument(
+        "--strict", action="store_true", help="refuse a decryption that is not strongly proven"
+    )
+    parser.add_argument(
+        "--processes", type=int, metavar="N", help="processes side by side (default: one a core)"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     return parser.parse_args(arguments)
 
@@ -104,7 +108,10 @@ def _run() -> int:
         return 130
     except Exception:  # a fault of this program says nothing about the archive
         traceback.print_exc()
-        print("CANNOT BE READ: the verifier itself failed; this is not a finding about the archive.", file=sys.stderr)
+        print(
+            "CANNOT BE READ: the verifier itself failed; this is not a finding about the archive.",
+            file=sys.stderr,
+        )
         return EXIT_UNREADABLE
 
 

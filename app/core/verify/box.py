@@ -119,7 +119,10 @@ class Box:
             return
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._processes, worker_context(), initializer=_start, initargs=(self.election.payload, self.weights)
+                self._processes,
+                worker_context(),
+                initializer=_start,
+                initargs=(self.election.payload, self.weights),
             )
         self._running.append((heights, self._pool.submit(_work, chunk)))
         if len(self._running) > 3 * self._processes:
@@ -137,7 +140,9 @@ class Box:
                 continue
             first = self.voted.setdefault(credential, height)
             if first != height:
-                text = f"a second ballot by the credential {credential[:12]}…, whose first is at height {first}"
+                text = (
+                    f"a second ballot by the credential {credential[:12]}…, whose first is at height {first}"
+                )
                 self.second.append(Problem(height, "second-ballot", text))
             self.facts.append((height, credential, tracker))
         self.tally.merge(RunningTally.from_bytes(self.election, outcome.tally))

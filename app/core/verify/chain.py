@@ -89,7 +89,9 @@ class Chain:
             where = f"after {last.type}" if last else "at the start"
             raise ArchiveError("wrong-event", f"Height {height}: {event.type} cannot come {where}.")
         if (event.payload is None) != (event.type in _WITHOUT_PAYLOAD):
-            raise ArchiveError("bad-event", f"Height {height}: {event.type} has a payload too many or too few.")
+            raise ArchiveError(
+                "bad-event", f"Height {height}: {event.type} has a payload too many or too few."
+            )
 
     def _check_repeated(self, event: Event) -> None:
         key = bytes.fromhex(event.payload or "")

@@ -59,7 +59,9 @@ def check_decryptions(facts: ArchiveFacts) -> tuple[list[Check], dict[int, Parti
                 raise TallyError("decryption-owner", f"There is no trustee {fact.owner}.")
             if fact.owner in good:
                 raise TallyError("repeated-decryption", f"Trustee {fact.owner} decrypted twice.")
-            good[fact.owner] = check_partial_decryption(facts.election, tally, keys[fact.owner - 1], fact.payload)
+            good[fact.owner] = check_partial_decryption(
+                facts.election, tally, keys[fact.owner - 1], fact.payload
+            )
         except BeleniosError as error:
             text = f"Trustee {fact.owner}: {error.text}"
             return [failed("decryptions", text, reason=error.code, owner=fact.owner)], {}
@@ -89,7 +91,9 @@ def check_result(facts: ArchiveFacts, partials: Mapping[int, PartialDecryption])
         if base_power(count) != element
     ]
     if wrong:
-        yield failed("result", f"It is not what was decrypted: {'; '.join(wrong[:5])}.", reason="wrong-result")
+        yield failed(
+            "result", f"It is not what was decrypted: {'; '.join(wrong[:5])}.", reason="wrong-result"
+        )
     else:
         yield passed("result", "It is what the trustees decrypted.", counts=result.counts)
     yield _possible(facts.election, result, tally)
@@ -100,7 +104,9 @@ def _possible(election: Election, result: Result, tally: EncryptedTally) -> Chec
         check_possible(election, result.counts, tally.total_weight)
     except TallyError as error:
         return failed("result-possible", error.text, reason=error.code)
-    return passed("result-possible", "Every count lies within what the ballots allow.", weight=tally.total_weight)
+    return passed(
+        "result-possible", "Every count lies within what the ballots allow.", weight=tally.total_weight
+    )
 
 
 def check_trustees(election: Election, trustees: Trustees) -> Check:
@@ -110,9 +116,13 @@ def check_trustees(election: Election, trustees: Trustees) -> Check:
     except BeleniosError as error:
         return failed("trustees", error.text, reason=error.code)
     if trustees.election_key != election.public_key:
-        return failed("trustees", "The election's key is not the product of the trustees' keys.", reason="election-key")
+        return failed(
+            "trustees", "The election's key is not the product of the trustees' keys.", reason="election-key"
+        )
     kinds = [
-        f"{item.threshold} of {len(item.verification_keys)}" if len(item.verification_keys) > 1 else "1 mandatory"
+        f"{item.threshold} of {len(item.verification_keys)}"
+        if len(item.verification_keys) > 1
+        else "1 mandatory"
         for item in trustees.items
     ]
     return passed(
