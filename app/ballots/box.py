@@ -281,7 +281,7 @@ def _ballots_after(edition_id: int, height: int) -> Sequence[tuple[int, bytes]]:
         .order_by(BoxEvent.height)
         .limit(FOLD_CHUNK)
     )
-    rows = [tuple(row) for row in db.session.execute(query)]
+    rows = [(row.height, row.data or b"") for row in db.session.execute(query)]
     let_go()
     return rows
 

@@ -197,7 +197,7 @@ def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script
         return _accepted(row.id, checked)
     if row.state == State.VOID:
         raise Void
-    head = box.Head(*row[6:])
+    head = box.Head._make(row[6:])
     _check_open(row.phase, row.voting_closes_at, head.ended_at, arrived, now)
     if connection.execute(_USE, {"id_": row.id}).rowcount != 1:
         raise box.BoxDamaged("a credential changed under its lock")
