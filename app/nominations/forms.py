@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -31,6 +32,8 @@ from app.procurement import identifiers, organisations
 from app.web import language
 
 EARLIEST_YEAR = 2000
+NAMES = frozenset({"authority", "title", "company", "contact_name"})
+LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 def no_personal_number(_form: Any, field: Field) -> None:
@@ -39,6 +42,12 @@ def no_personal_number(_form: Any, field: Field) -> None:
         raise StopValidation(
             gettext("This holds what looks like a personal number. We never keep those: take it out, please.")
         )
+
+
+def no_link(_form: Any, field: Field) -> None:
+    """Refuses addresses of web pages where names stand: names go into letters to people who may not know the sender."""
+    if LINK.search(field.data or ""):
+        raise StopValidation(gettext("A link does not belong here. The notice has a field of its own."))
 
 
 class TypedDate(DateField):  # type: ignore[misc]
@@ -54,6 +63,8 @@ def _text(
 ) -> Field:
     limit, lines = texts.LIMITS[name], name in texts.LONG
     checks: list[Callable[..., Any]] = [Text(limit, needed, lines=lines), no_personal_number]
+    if name in NAMES:
+        checks.append(no_link)
     if lines:
         options |= {"rows": 9, "data-limit": limit}
     return kind(label, validators=[*checks], filters=[tidy], render_kw=options)

@@ -157,6 +157,8 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"orgnr": "", "foreign_country": "SE", "foreign_number": "1"}, "foreign_country"),
     ({"orgnr": "", "sole_trader": "y", "foreign_country": "DE", "foreign_number": "1"}, "foreign_country"),
     ({"authority": "   "}, "authority"),
+    ({"title": "Du har vunnit: https://evil.example"}, "title"),
+    ({"company": "WWW.evil.example"}, "company"),
     ({"notice": "javascript:alert(1)"}, "notice"),
     ({"notice": "data:text/html,x"}, "notice"),
     ({"notice": "https://"}, "notice"),

@@ -236,3 +236,11 @@ def test_what_is_deleted_takes_its_pseudonym_along(edition, browser, sent, clock
         keeping.delete_unfinished(now=clock.now() + drafts.KEPT_FOR)
     assert db.session.scalars(select(Nomination)).all() == []
     assert db.session.scalar(select(Pseudonym).where(Pseudonym.subject == subject)) is None
+
+
+def test_the_confirming_letter_carries_no_text_of_a_strangers_choice(edition, browser, clock) -> None:
+    browser.post(PATH, form(why="KÖP NU på https://evil.example", remarks="KÖP NU", contact_name="Nils Namn"))
+    words = written("nomination_confirm", mailed("nomination_confirm")[0].subject_id, "sv", clock.now())
+    assert "KÖP NU" not in words.text + words.html
+    assert "Nils Namn" not in words.text + words.html
+    assert "Växjö kommun" in words.text
