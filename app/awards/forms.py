@@ -19,7 +19,7 @@ from app.core.rules import MOST_NOMINEES, Kind, TieRule
 from app.mail import addresses
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-RESERVED = frozenset({"service", "ny", "personer", "en", "static"})
+RESERVED = frozenset({"service", "ny", "personer", "inbjudan", "en", "static"})
 NAME_LIMIT, HEADING_LIMIT, TEXT_LIMIT, DESCRIPTION_LIMIT = 80, 120, 4000, 1000
 MOST_SIGNOFFS, MOST_SPARES = 20, 500
 NEEDED = lazy_gettext("This cannot be empty.")
