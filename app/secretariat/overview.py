@@ -32,7 +32,6 @@ NEXT_BY_HAND = {
     Phase.SHORTLISTING: Phase.PREPARED,
     Phase.PREPARED: Phase.VOTING,
     Phase.REVIEW: Phase.PUBLISHED,
-    Phase.PUBLISHED: Phase.ARCHIVED,
 }
 
 

@@ -86,11 +86,12 @@ def job_name(kind: str) -> str:
 def letter_name(name: str) -> str:
     """What a letter is, said to a person."""
     names: dict[str, str] = {
-        "sign_in": _("Sign-in link"),
+        "sign-in": _("Sign-in link"),
         "invitation": _("Invitation"),
-        "confirm": _("Confirm a nomination"),
-        "test_ballot": _("Test letter"),
-        "cast_notice": _("Notice of a cast ballot"),
+        "nomination_confirm": _("Confirm a nomination"),
+        "ballot-test": _("Test letter"),
+        "ballot-cast": _("Notice of a cast ballot"),
+        "opening-request": _("Request to open the vote"),
         "review": _("Call to review"),
     }
     return names.get(name, name)
