@@ -1,4 +1,4 @@
-"""What jurors do: signing what they saw, objecting, deciding ties, asking for a recount."""
+"""What jurors do: signing what they saw, objecting, asking for a recount."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.counting import TieUnresolved
 from app.core.ledger_file import read
 from app.core.phases import Phase
-from app.core.rules import TieRule
 from app.extensions import transaction
 from app.ledger import export
 from app.mail import service as mail
@@ -17,77 +15,28 @@ from app.review import acts
 from app.review import service as review
 from app.review.models import ReviewCall
 from app.tally import service as tally
-from tests.databases import both_databases
+from tests.review.acting import blockers, decide, kinds, object_to, publish, recount, sign
+from tests.tally.snapshots import take
 from tests.tally.year import AFTER, BEST, counted, work
 
-JURY = BEST | {"tie_rule": TieRule.JURY}
 
-
-def sign(year, juror, what=None):
-    with transaction():
-        return acts.sign(
-            edition_id=year.edition_id,
-            account_id=year.jurors[juror].id,
-            what=what or review.seen(year.edition_id),
-            now=AFTER,
-        )
-
-
-def object_(year, juror, reason="Fel siffror."):
-    with transaction():
-        return acts.object_(
-            edition_id=year.edition_id,
-            account_id=year.jurors[juror].id,
-            reason=reason,
-            what=review.seen(year.edition_id),
-            now=AFTER,
-        )
-
-
-def decide(year, winners, reason="Den andra nådde fler."):
-    with transaction():
-        acts.decide_tie(
-            edition_id=year.edition_id,
-            category_id=year.edition.categories[0].id,
-            account_id=year.jurors[0].id,
-            winners=winners,
-            reason=reason,
-            now=AFTER,
-        )
-
-
-def recount(year, by=None, reason="En kontroll var inte gjord."):
-    with transaction():
-        acts.recount(
-            edition_id=year.edition_id, account_id=(by or year.jurors[0]).id, reason=reason, now=AFTER
-        )
-
-
-def publish(year):
-    with transaction():
-        review.enter(year.edition_id, Phase.PUBLISHED, by=year.secretaries[0].id, now=AFTER)
-        from app.awards import service as awards
-
-        awards.record_phase(
-            year.edition_id, Phase.PUBLISHED, account_id=year.secretaries[0].id, reason="", now=AFTER
-        )
-
-
-def kinds(year):
-    ledger = read(export.export(edition=year.edition_id), openings=export.openings(edition=year.edition_id))
-    return [record.kind for record in ledger.records]
-
-
-def blockers(year):
-    return review.blockers(year.edition, Phase.PUBLISHED, now=AFTER)
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("acts")
+    return take(folder, lambda app, clock: counted(app, clock, [[{0}], [{0}], [{1}]], categories=[BEST]))
 
 
 @pytest.fixture
-def year(app, clock):
-    return counted(app, clock, [[{0}], [{0}], [{1}]], categories=[BEST])
+def settings(snapshot, tmp_path, monkeypatch):
+    return snapshot.open(tmp_path / "instance", monkeypatch)
 
 
-@both_databases
+@pytest.fixture
+def year(app, clock, snapshot):
+    clock.set(snapshot.at)
+    return snapshot.year()
+
+
 def test_two_signatures_and_publication(app, year):
     assert len(blockers(year)) == 1
     sign(year, 0)
@@ -118,11 +67,11 @@ def test_a_juror_answers_once_a_round(year):
     with pytest.raises(acts.AlreadyAnswered):
         sign(year, 0)
     with pytest.raises(acts.AlreadyAnswered):
-        object_(year, 0)
+        object_to(year, 0)
 
 
 def test_an_objection_is_counted_and_published_with_its_reason(year):
-    object_(year, 2, "Jag saknar\r\nett svar.\x07")
+    object_to(year, 2, "Jag saknar\r\nett svar.\x07")
     sign(year, 0)
     assert review.objections(year.edition_id) == []
     (warning,) = [todo for todo in review.todos(year.edition, now=AFTER) if todo.warn]
@@ -137,19 +86,19 @@ def test_an_objection_is_counted_and_published_with_its_reason(year):
 
 def test_an_objection_needs_a_reason(year):
     with pytest.raises(acts.ReasonMissing):
-        object_(year, 0, " \n ")
+        object_to(year, 0, " \n ")
 
 
 def test_signatures_can_be_out_of_reach(year):
-    object_(year, 0)
-    object_(year, 1)
+    object_to(year, 0)
+    object_to(year, 1)
     assert review.progress(year.edition).out_of_reach
 
 
 def test_a_recount_voids_signatures_and_objections(app, year):
     sign(year, 0)
     sign(year, 1)
-    object_(year, 2)
+    object_to(year, 2)
     before = tally.verification(year.edition_id, staged=True)
     recount(year, by=year.secretaries[0])
     assert blockers(year)  # the new report is not there yet
@@ -200,57 +149,9 @@ def test_publishing_needs_its_conditions(year):
     assert "published" not in kinds(year)
 
 
-def test_the_jury_decides_a_tie_before_it_signs(app, clock):
-    year = counted(app, clock, [[{0}], [{1}], [{2}], [{1}], [{0}]], categories=[JURY])
-    with pytest.raises(acts.TieOpen):
-        sign(year, 0)
-    with pytest.raises(TieUnresolved):
-        decide(year, [2])
-    with pytest.raises(acts.ReasonMissing):
-        decide(year, [1], reason=" ")
-    assert "tie-decided" not in kinds(year)
-    seen_before = review.seen(year.edition_id)
-    decide(year, [1])
-    with pytest.raises(acts.CountChanged):
-        sign(year, 0, seen_before)
-    decide(year, [0], reason="Vi tänkte om.")
-    outcome = tally.counts(year.edition_id, staged=True)[0].outcome
-    assert (outcome["winners"], outcome["tied"], outcome["decided"]) == ([0], [0, 1], "jury")
-    sign(year, 0)
-    with pytest.raises(acts.SignedAlready):
-        decide(year, [1])
-    recount(year)
-    work(app)
-    assert tally.verification(year.edition_id, staged=True).verdict == "valid"
-    assert tally.counts(year.edition_id, staged=True)[0].outcome["winners"] == [0]
-    sign(year, 0)
-    sign(year, 1)
-    publish(year)
-    (decision,) = review.tie_decisions(year.edition_id).values()
-    assert (decision.winners, decision.reason) == ([0], "Vi tänkte om.")
-
-
 def test_there_is_no_tie_to_decide_where_one_won(year):
     with pytest.raises(acts.NoTie):
         decide(year, [1])
-
-
-def test_the_published_archive_and_ledger_verify_strictly(app, clock):
-    from app.ballots import service as ballots
-    from app.core.verify import verify_archive
-
-    year = counted(app, clock, [[{0}], [{1}]], categories=[JURY], signoffs=1)
-    decide(year, [1])
-    object_(year, 2)
-    sign(year, 0)
-    publish(year)
-    report = verify_archive(
-        b"".join(ballots.archive_bytes(year.edition_id, upto_public=False)),
-        export.export(edition=year.edition_id),
-        strict=True,
-    )
-    assert [check.id for check in report.checks if check.status != "passed"] == ["ledger-without-script"]
-    assert report.valid
 
 
 def test_the_jury_writes_its_words(year):

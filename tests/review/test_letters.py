@@ -9,12 +9,25 @@ from app.mail.rendering import written
 from app.review import acts
 from app.review import service as review
 from app.review.models import ReviewCall
+from tests.tally.snapshots import take
 from tests.tally.year import AFTER, BEST, counted
 
 
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("letters")
+    return take(folder, lambda app, clock: counted(app, clock, [[{0}], [{0}]], categories=[BEST], voters=3))
+
+
 @pytest.fixture
-def year(app, clock):
-    return counted(app, clock, [[{0}], [{0}]], categories=[BEST], voters=3)
+def settings(snapshot, tmp_path, monkeypatch):
+    return snapshot.open(tmp_path / "instance", monkeypatch)
+
+
+@pytest.fixture
+def year(app, clock, snapshot):
+    clock.set(snapshot.at)
+    return snapshot.year()
 
 
 def call(year, juror):

@@ -12,16 +12,31 @@ from app.core.phases import Phase
 from app.extensions import transaction
 from app.jobs import service as jobs
 from app.tally import closing, service
-from tests.databases import both_databases
-from tests.tally.year import AFTER, BEST, CLOSES, START, open_vote, vote, work
+from tests.tally.snapshots import take
+from tests.tally.year import AFTER, BEST, CLOSES, START, open_vote, vote
 
 
-@pytest.fixture
-def year(app, clock):
+def begin(_app, clock):
     clock.set(START)
     made = open_vote(voters=3, categories=[BEST])
     vote(made, 0, [{0}])
     return made
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    return take(tmp_path_factory.mktemp("closing"), begin)
+
+
+@pytest.fixture
+def settings(snapshot, tmp_path, monkeypatch):
+    return snapshot.open(tmp_path / "instance", monkeypatch)
+
+
+@pytest.fixture
+def year(app, clock, snapshot):
+    clock.set(snapshot.at)
+    return snapshot.year()
 
 
 def close(year, now, by=None):
@@ -73,16 +88,6 @@ def test_casting_ends_at_the_deadline_in_any_case(year):
     late = casting.check(year.slug, make_ballot(election, year.secrets[2], [[0, 1, 0, 0]]))
     with pytest.raises(casting.Closed), transaction():
         casting.accept(late, arrived=CLOSES - timedelta(seconds=1), now=AFTER)
-
-
-@both_databases
-def test_the_worker_seals_and_counts_by_itself(app, clock, year):
-    clock.set(CLOSES + timedelta(seconds=30))
-    work(app)
-    assert year.phase is Phase.VOTING
-    clock.set(AFTER)
-    work(app)
-    assert year.phase is Phase.REVIEW
 
 
 def test_by_hand_only_after_the_deadline_and_the_drain(year):

@@ -17,6 +17,7 @@ from app.tally.models import Tally
 from app.trustees import service as trustees
 from app.trustees.keystore import keystore
 from app.trustees.models import Purpose
+from tests.tally.snapshots import take
 from tests.tally.year import AFTER, BEST, START, open_vote, vote, work
 
 
@@ -24,8 +25,7 @@ class Killed(BaseException):
     """Stands for a worker's end at that moment."""
 
 
-@pytest.fixture
-def year(app, clock):
+def begin(_app, clock):
     clock.set(START)
     made = open_vote(voters=3, categories=[BEST])
     vote(made, 0, [{0}])
@@ -35,6 +35,22 @@ def year(app, clock):
     with transaction():
         closing.close(edition_id=made.edition_id, now=AFTER)
     return made
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory):
+    return take(tmp_path_factory.mktemp("resume"), begin)
+
+
+@pytest.fixture
+def settings(snapshot, tmp_path, monkeypatch):
+    return snapshot.open(tmp_path / "instance", monkeypatch)
+
+
+@pytest.fixture
+def year(app, clock, snapshot):
+    clock.set(snapshot.at)
+    return snapshot.year()
 
 
 def killed_at(step):

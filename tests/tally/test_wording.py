@@ -47,7 +47,9 @@ def test_checks_for_later_judge_no_claim():
 
 
 def test_a_report_that_stopped_early_claims_nothing():
-    early = [check for check in checks(archive="failed") if check["id"] in {"election", "credentials", "archive"}]
+    early = [
+        check for check in checks(archive="failed") if check["id"] in {"election", "credentials", "archive"}
+    ]
     statuses = by_id(early)
     assert statuses.pop("box") == "failed"
     assert set(statuses.values()) == {"skipped"}
