@@ -21,6 +21,7 @@ from app.ledger import service as ledger
 from app.mail import service as mail
 from app.mail.models import Letter, LetterState
 from app.roll import service as roll
+from app.roll.listing import swedish_order
 from app.roll.models import Voter
 
 FIRST_BATCH = "ballots"
@@ -57,10 +58,8 @@ class Delivery:
 
 def summary(edition: Edition) -> LetterSummary:
     """To how many, and the first three in the order of the roll."""
-    first = db.session.scalars(
-        select(Voter).where(Voter.edition_id == edition.id).order_by(Voter.company, Voter.id).limit(3)
-    )
-    return LetterSummary(roll.count(edition.id), list(first))
+    everyone = sorted(roll.voters(edition.id), key=lambda voter: (swedish_order(voter.company), voter.id))
+    return LetterSummary(len(everyone), everyone[:3])
 
 
 def queue_all(edition_id: int, *, by: int | None, now: datetime) -> int:
@@ -186,14 +185,15 @@ def deliveries(
         )
         .where(Voter.edition_id == edition_id)
     )
-    if search:
-        like = f"%{search.strip().lower().replace('%', '').replace('_', '')}%"
-        query = query.where(
-            func.lower(Voter.company).like(like) | func.lower(Voter.email).like(like)
-            | Voter.orgnr.like(like.replace("-", ""))
-        )  # fmt: skip
     if state:
         query = query.where(Letter.state == state)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = query.order_by(Voter.company, Voter.id).offset(offset).limit(limit)
-    return total, [Delivery(*row) for row in db.session.execute(page)]
+    rows = db.session.execute(query.with_only_columns(Voter.id, Voter.company, Voter.email, Voter.orgnr)).all()
+    wanted = search.strip().casefold()
+    fitting = [
+        (swedish_order(company), voter_id)
+        for voter_id, company, email, orgnr in rows
+        if wanted in f"{company}\n{email}\n{orgnr}\n{orgnr[:6]}-{orgnr[6:]}".casefold()
+    ]
+    ids = [voter_id for _order, voter_id in sorted(fitting)[offset : offset + limit]]
+    found = {row[0].id: Delivery(*row) for row in db.session.execute(query.where(Voter.id.in_(ids)))}
+    return len(fitting), [found[voter_id] for voter_id in ids]

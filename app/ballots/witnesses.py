@@ -33,11 +33,11 @@ def witness(edition_id: int, occasion: str, *, now: datetime) -> bytes:
     kept = WitnessNote(edition_id=edition_id, occasion=occasion, note=note, at=now)
     db.session.add(kept)
     db.session.flush()
-    for juror in accounts.jurors():
-        mail.queue(
-            "checkpoint", subject_id=kept.id, to=juror.email, language=juror.language, now=now, edition_id=edition_id,
-            key=f"checkpoint:{kept.id}:{juror.id}",
-        )  # fmt: skip
+    recipients = [
+        mail.Recipient(kept.id, juror.email, juror.language, f"checkpoint:{kept.id}:{juror.id}")
+        for juror in accounts.jurors()
+    ]
+    mail.queue_many("checkpoint", recipients, now=now, edition_id=edition_id)
     return note
 
 
@@ -68,11 +68,13 @@ def queue_notices(*, now: datetime) -> int:
     ).all()
     mixed = list(rows)
     secrets.SystemRandom().shuffle(mixed)
-    for credential_id, edition_id, voter_id, email, language in mixed:
-        mail.queue(
-            "ballot-cast", subject_id=voter_id, to=email, language=language, now=now, edition_id=edition_id,
-            key=f"ballot-cast:{credential_id}",
-        )  # fmt: skip
+    for edition_id in {row[1] for row in mixed}:
+        recipients = [
+            mail.Recipient(voter_id, email, language, f"ballot-cast:{credential_id}")
+            for credential_id, of, voter_id, email, language in mixed
+            if of == edition_id
+        ]
+        mail.queue_many("ballot-cast", recipients, now=now, edition_id=edition_id)
     told = update(Ballot).where(Ballot.credential_id.in_([row[0] for row in mixed])).values(notice_at=None)
     db.session.execute(told.execution_options(synchronize_session=False))
     return len(mixed)

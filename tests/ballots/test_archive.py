@@ -67,7 +67,6 @@ def test_decryption_and_result_are_staged_until_publication(app, clock, client):
     whole = b"".join(ballots.archive_bytes(year.edition_id, upto_public=False))
     assert whole.startswith(staged)
     assert types(whole)[-2:] == ["PartialDecryption", "Result"]
-    assert client.get("/jury/2026/arkiv.bel").status_code in {302, 401}
     with transaction():
         db.session.get(Edition, year.edition_id).phase = Phase.PUBLISHED
     published = client.get("/arkiv/2026.bel")

@@ -234,3 +234,19 @@ def test_more_time_is_told_to_everyone_on_the_roll(sent):
     assert len(letters("voting-extended")) == 4
     assert mail.counts(edition_id=sent.edition_id, name="voting-extended").queued == 4
     assert "14" in written("voting-extended", voter_ids(sent)[0], "sv", START).text
+
+
+def test_ballots_are_found_by_any_part_of_a_company_and_sorted_as_in_swedish(sent):
+    names = ["Öppna AB", "Återvinning i Åmål AB", "Ärlig AB", "Zeta AB"]
+    with transaction():
+        for voter, company in zip(roll.voters(sent.edition_id), names, strict=True):
+            voter.company = company
+    total, found = delivery.deliveries(sent.edition_id)
+    assert total == 4
+    assert [each.voter.company for each in found] == ["Zeta AB", "Återvinning i Åmål AB", "Ärlig AB", "Öppna AB"]
+    assert [each.letter.state for each in found] == ["queued"] * 4
+    total, found = delivery.deliveries(sent.edition_id, search=" ÅTER ")
+    assert (total, [each.voter.company for each in found]) == (1, ["Återvinning i Åmål AB"])
+    total, page = delivery.deliveries(sent.edition_id, offset=2, limit=1)
+    assert (total, [each.voter.company for each in page]) == (4, ["Ärlig AB"])
+    assert delivery.deliveries(sent.edition_id, state="failed") == (0, [])
