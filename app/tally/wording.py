@@ -100,7 +100,9 @@ def judged(found: Iterable[Mapping[str, Any]]) -> list[Judged]:
 
 def _judge(claim: Claim, found: list[Mapping[str, Any]]) -> Judged:
     """Passed only where every check of the claim was made and held."""
-    statuses = {check["status"] for check in found if check["status"] != "skipped" or check["id"] not in WHERE_MADE}
+    statuses = {
+        check["status"] for check in found if check["status"] != "skipped" or check["id"] not in WHERE_MADE
+    }
     missing = {name for name in claim.checks if name not in WHERE_MADE} - {check["id"] for check in found}
     if "failed" in statuses:
         return Judged(claim, "failed", found)
