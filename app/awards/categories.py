@@ -43,9 +43,8 @@ def before_removal(listener: Callable[[Category], None]) -> Callable[[Category],
 
 def category(edition_id: int, slug: str) -> Category:
     """The edition's category at *slug*; raises `NoSuchCategory`."""
-    found: Category | None = db.session.scalar(
-        select(Category).where(Category.edition_id == edition_id, Category.slug == slug)
-    )
+    query = select(Category).where(Category.edition_id == edition_id, Category.slug == slug)
+    found: Category | None = db.session.scalar(query) if slug.isprintable() else None
     if found is None:
         raise NoSuchCategory(slug)
     return found

@@ -52,7 +52,9 @@ class FieldLocked(ValueError):
 
 def edition(slug: str) -> Edition:
     """The edition at *slug*; raises `NoSuchEdition`."""
-    found: Edition | None = db.session.scalar(select(Edition).where(Edition.slug == slug))
+    found: Edition | None = None
+    if slug.isprintable():  # PostgreSQL cannot even be asked for a text with U+0000 in it
+        found = db.session.scalar(select(Edition).where(Edition.slug == slug))
     if found is None:
         raise NoSuchEdition(slug)
     return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,85 +9,48 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     Field,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
-from app.awards.fields import Text, tidy
+from app.awards.fields import tidy
 from app.awards.models import Edition
 from app.mail import addresses
 from app.nominations import texts
+from app.nominations.fields import CountryField, TypedDate, text
 from app.nominations.models import Nomination
-from app.nominations.show import SCHEMES, countries, urlsplit_or_none
+from app.nominations.show import SCHEMES, urlsplit_or_none
 from app.procurement import identifiers, organisations
 from app.web import language
 
 EARLIEST_YEAR = 2000
-NAMES = frozenset({"authority", "title", "company", "contact_name"})
-LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
-
-
-def no_personal_number(_form: Any, field: Field) -> None:
-    """Refuses a text with somebody's personal number in it."""
-    if identifiers.personal_numbers(field.data or ""):
-        raise StopValidation(
-            gettext("This holds what looks like a personal number. We never keep those: take it out, please.")
-        )
-
-
-def no_link(_form: Any, field: Field) -> None:
-    """Refuses addresses of web pages where names stand: names go into letters to people who may not know the sender."""
-    if LINK.search(field.data or ""):
-        raise StopValidation(gettext("A link does not belong here. The notice has a field of its own."))
-
-
-class TypedDate(DateField):  # type: ignore[misc]
-    """A date whose validation is the form's; what cannot be read stays as it was typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Reads the browser's date, or leaves it unread."""
-        self.data = texts.read_date(valuelist[0]) if valuelist else None
-
-
-def _text(
-    name: str, label: Any, needed: Any = None, *, kind: type[Field] = StringField, **options: Any
-) -> Field:
-    limit, lines = texts.LIMITS[name], name in texts.LONG
-    checks: list[Callable[..., Any]] = [Text(limit, needed, lines=lines), no_personal_number]
-    if name in NAMES:
-        checks.append(no_link)
-    if lines:
-        options |= {"rows": 9, "data-limit": limit}
-    return kind(label, validators=[*checks], filters=[tidy], render_kw=options)
 
 
 class NominationForm(FlaskForm):  # type: ignore[misc]
     """What a supplier says about the procurement that should win."""
 
     category = RadioField(lazy_gettext("Category"), validate_choice=False)
-    authority = _text(
+    authority = text(
         "authority", lazy_gettext("Authority"), lazy_gettext("Which authority made the procurement?")
     )
-    title = _text(
+    title = text(
         "title", lazy_gettext("Name of the procurement"), lazy_gettext("What is the procurement called?")
     )
-    notice = _text("notice", lazy_gettext("Notice number or link"))
-    cpv = _text("cpv", lazy_gettext("CPV code"), inputmode="numeric", class_="short")
+    notice = text("notice", lazy_gettext("Notice number or link"))
+    cpv = text("cpv", lazy_gettext("CPV code"), inputmode="numeric", class_="short")
     awarded_on = TypedDate(lazy_gettext("Date of award"), validators=[])
-    value = _text("value", lazy_gettext("Value"), class_="short")
-    why = _text(
+    value = text("value", lazy_gettext("Value"), class_="short")
+    why = text(
         "why", lazy_gettext("Why should it win?"), lazy_gettext("Say why it should win, in your own words."),
         kind=TextAreaField,
     )  # fmt: skip
-    remarks = _text("remarks", lazy_gettext("Remarks for the jury"), kind=TextAreaField)
-    company = _text(
+    remarks = text("remarks", lazy_gettext("Remarks for the jury"), kind=TextAreaField)
+    company = text(
         "company",
         lazy_gettext("Your company"),
         lazy_gettext("Which company nominates?"),
@@ -101,9 +62,9 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
         render_kw={"class": "short", "inputmode": "numeric", "autocomplete": "off"},
     )
     sole_trader = BooleanField(lazy_gettext("Sole trader (enskild firma): no number"))
-    foreign_country = SelectField(lazy_gettext("Country"), validate_choice=False)
-    foreign_number = _text("foreign_number", lazy_gettext("Registration number there"), class_="short")
-    contact_name = _text(
+    foreign_country = CountryField(lazy_gettext("Country"))
+    foreign_number = text("foreign_number", lazy_gettext("Registration number there"), class_="short")
+    contact_name = text(
         "contact_name",
         lazy_gettext("Your name"),
         lazy_gettext("Whom can the secretariat ask?"),
@@ -120,9 +81,6 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
         lang = language()
         self.today = today
         self.category.choices = [SelectChoice(item.slug, item.name(lang)) for item in edition.categories]
-        self.foreign_country.choices = [
-            SelectChoice(code, name) for code, name in {"": gettext("Sweden"), **countries(lang)}.items()
-        ]
 
     @property
     def typed(self) -> dict[str, Any]:

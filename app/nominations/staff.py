@@ -60,14 +60,14 @@ def listing(slug: str) -> str:
     )
 
 
-@bp.route("/sekretariat/<slug>/nomineringar/<int:nomination_id>", methods=["GET"])
+@bp.route("/sekretariat/<slug>/nomineringar/<int(max=2147483647):nomination_id>", methods=["GET"])
 @access.staff(Role.SECRETARIAT)
 def detail(slug: str, nomination_id: int) -> str:
     """One nomination: what it says, what happened to it, and the decision."""
     return _detail(slug, nomination_id, DeclineForm(formdata=None))
 
 
-@bp.post("/sekretariat/<slug>/nomineringar/<int:nomination_id>/beslut")
+@bp.post("/sekretariat/<slug>/nomineringar/<int(max=2147483647):nomination_id>/beslut")
 @access.staff(Role.SECRETARIAT)
 def decide(slug: str, nomination_id: int) -> Answer:
     """Accepts, or declines with a reason; the nominator is told by mail."""
@@ -97,7 +97,7 @@ def decide(slug: str, nomination_id: int) -> Answer:
     return redirect(url_for("nominations.listing", slug=slug, state="confirmed"))
 
 
-@bp.post("/sekretariat/<slug>/nomineringar/<int:nomination_id>/kategori")
+@bp.post("/sekretariat/<slug>/nomineringar/<int(max=2147483647):nomination_id>/kategori")
 @access.staff(Role.SECRETARIAT)
 def move(slug: str, nomination_id: int) -> Answer:
     """Moves a nomination to the category where it belongs."""
@@ -136,7 +136,7 @@ def shortlist_page(slug: str) -> str:
     )
 
 
-@bp.post("/sekretariat/<slug>/urval/lagg-till/<int:nomination_id>")
+@bp.post("/sekretariat/<slug>/urval/lagg-till/<int(max=2147483647):nomination_id>")
 @access.staff(Role.SECRETARIAT)
 def shortlist_add(slug: str, nomination_id: int) -> Answer:
     """Puts an accepted nomination on the shortlist."""
@@ -154,7 +154,7 @@ def shortlist_add(slug: str, nomination_id: int) -> Answer:
     return _to_shortlist(slug)
 
 
-@bp.post("/sekretariat/<slug>/urval/<int:nominee_id>/<any(up, down, remove):act>")
+@bp.post("/sekretariat/<slug>/urval/<int(max=2147483647):nominee_id>/<any(up, down, remove):act>")
 @access.staff(Role.SECRETARIAT)
 def shortlist_arrange(slug: str, nominee_id: int, act: str) -> Answer:
     """Moves a nominee one place, or takes it off the shortlist."""
@@ -170,7 +170,7 @@ def shortlist_arrange(slug: str, nominee_id: int, act: str) -> Answer:
     return _to_shortlist(slug)
 
 
-@bp.route("/sekretariat/<slug>/urval/<int:nominee_id>", methods=["GET", "POST"])
+@bp.route("/sekretariat/<slug>/urval/<int(max=2147483647):nominee_id>", methods=["GET", "POST"])
 @access.staff(Role.SECRETARIAT)
 def nominee(slug: str, nominee_id: int) -> Answer:
     """The words that stand on the ballot."""

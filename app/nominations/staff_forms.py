@@ -8,7 +8,7 @@ from wtforms import StringField, TextAreaField
 
 from app.awards.fields import Text, tidy
 from app.nominations import shortlist
-from app.nominations.forms import no_personal_number
+from app.nominations.fields import no_personal_number
 from app.nominations.models import Nominee
 
 REASON_LIMIT = 2000

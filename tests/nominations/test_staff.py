@@ -298,3 +298,15 @@ def test_the_rows_of_nominees_follow_categories_and_positions(edition, clock) ->
             shortlist.add(edition.id, item.id, by=account, now=clock.now())
     assert [item.nomination_id for item in service.nominees(edition.id)] == [first.id, second.id]
     assert len(db.session.scalars(select(Nominee)).all()) == 2
+
+
+@both_databases
+def test_odd_addresses_are_not_found_and_break_nothing(edition, secretary, clock) -> None:
+    item = nomination(edition, clock)
+    for path in (
+        "/arg/%00", "/nominera/%00", "/nominera/2026/bekrafta/%00", "/sekretariat/%00/installningar",
+        "/sekretariat/2026/kategorier/%00", f"{LIST}/99999999999999999999", f"{SHORTLIST}/99999999999999999999",
+        f"/sekretariat/{'x' * 3000}/urval",
+    ):  # fmt: skip
+        secretary.get(path, code=404)
+    secretary.post(f"{LIST}/{item.id}/kategori", {"category": "\0"}, page=f"{LIST}/{item.id}", code=404)
