@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext, lazy_ngettext
+from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, or_, select
 
 from app.awards import categories
@@ -174,7 +174,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     if waiting:
         found.append(
             Blocker(
-                lazy_ngettext(
+                ngettext(
                     "One confirmed nomination is neither accepted nor declined.",
                     "%(num)s confirmed nominations are neither accepted nor declined.",
                     waiting,
@@ -193,7 +193,7 @@ def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (ev
     if waiting:
         found.append(
             Todo(
-                lazy_ngettext("Decide on one nomination", "Decide on %(num)s nominations", waiting),
+                ngettext("Decide on one nomination", "Decide on %(num)s nominations", waiting),
                 lazy_gettext("They are confirmed and wait to be accepted or declined."),
                 "nominations.listing",
                 {"slug": edition.slug, "state": "confirmed"},
