@@ -8,6 +8,7 @@ receipt. Exits 1 when one is missed, 2 when there is no browser.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import statistics
@@ -93,8 +94,10 @@ def main() -> int:
     most = max(size for size, _, _ in visits) + worker
     waits = [wait for _, wait, _ in visits]
     others = set().union(*(hosts for _, _, hosts in visits)) - {urlsplit(base).netloc}
-    answers = paper["election"].count('"answers":')
-    print(f"{len(visits)} voters, {answers} questions, Chromium {version}")
+    answers = [len(question["answers"]) for question in json.loads(paper["election"])["questions"]]
+    print(
+        f"{len(visits)} voters, {' and '.join(map(str, answers))} nominees with a blank vote each, Chromium {version}"
+    )
     print(
         f"received, page to receipt     {most / 1000:7.1f} kB at most (bar {MOST_BYTES / 1000:.0f}; of it {worker / 1000:.1f} in the worker)"
     )
