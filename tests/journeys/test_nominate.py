@@ -1,0 +1,124 @@
+"""A supplier nominates on a phone: interrupted, mistaken, reminded, confirmed from the letter, changed, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.rehearsal.play import Year
+from tests.journeys.conftest import PHONE, assert_accessible, assert_fits
+
+pytestmark = pytest.mark.browser
+OpenPage = Callable[..., Page]
+WHY = "De frågade oss innan kraven skrevs, och svarade på allt inom en dag."
+
+
+@pytest.fixture(scope="module")
+def form(year: Year) -> str:
+    """The form's address in an edition that takes nominations."""
+    year.set_up()
+    year.create_edition()
+    return f"{year.service.base_url}/nominera/{year.slug}"
+
+
+def good(page: Page) -> None:
+    """The page can be read and used as it is."""
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def fill(page: Page, email: str) -> None:
+    page.get_by_label("Årets upphandling", exact=True).check()
+    page.get_by_label("Myndighet").fill("Växjö kommun")
+    page.get_by_label("Upphandlingens namn").fill("Måltider till äldreboenden")
+    page.get_by_label("Varför ska den vinna?").fill(WHY)
+    page.get_by_label("Ditt företag").fill("Storkök & Söner AB")
+    page.get_by_label("Organisationsnummer").fill("556036-0793")
+    page.get_by_label("Ditt namn").fill("Åsa Ödman")
+    page.get_by_label("Din e-postadress").fill(email)
+
+
+def test_from_the_first_page_to_a_nomination_that_counts(year: Year, form: str, open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(year.service.base_url)
+    good(page)
+    page.get_by_role("link", name="Nominera en upphandling").click()
+    good(page)
+    page.get_by_label("Upphandlingens namn").fill("Måltider")
+    page.get_by_role("button", name="Spara utkastet").click()
+    expect(page.get_by_text("Utkastet är sparat")).to_be_visible()
+    page.goto("about:blank")
+    page.goto(form)
+    expect(page.get_by_label("Upphandlingens namn")).to_have_value("Måltider")
+
+    fill(page, "asa@storkok.example")
+    page.get_by_label("Organisationsnummer").fill("850101-1236")
+    page.get_by_role("button", name="Skicka nomineringen").click()
+    good(page)
+    expect(page.get_by_label("Organisationsnummer")).to_have_value("")
+    expect(page.get_by_label("Varför ska den vinna?")).to_have_value(WHY)
+    page.get_by_role("alert").get_by_role("link", name="Organisationsnummer").click()
+    page.keyboard.type("5560360793")
+    page.get_by_role("button", name="Skicka nomineringen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ett steg kvar")
+    good(page)
+
+    letter = year.mailbox.wait("asa@storkok.example", "/bekrafta/", check=year.service.check)
+    page.goto(letter.links("/bekrafta/")[0])
+    good(page)
+    page.get_by_role("button", name="Bekräfta nomineringen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("bekräftad")
+    good(page)
+
+    copy = year.mailbox.wait("asa@storkok.example", "/andra/", check=year.service.check)
+    page.goto(copy.links("/andra/")[0])
+    good(page)
+    page.get_by_label("Myndighet").fill("Växjö kommun, måltidsservice")
+    page.get_by_role("button", name="Spara ändringarna").click()
+    expect(page.get_by_text("Ändringarna är sparade")).to_be_visible()
+    page.locator("summary", has_text="Ta tillbaka").click()
+    page.get_by_role("button", name="Ta tillbaka nomineringen").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("återtagen")
+    good(page)
+
+
+def test_the_counter_says_how_much_fits(form: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(form)
+    why = page.get_by_label("Varför ska den vinna?")
+    expect(page.locator(".counter").first).to_have_text("3\u00a0000 tecken kvar")
+    why.fill("å" * 2990)
+    expect(page.locator(".counter").first).to_have_text("10 tecken kvar")
+    why.fill("😀" * 3001)
+    expect(page.locator(".counter").first).to_have_text("1 tecken för mycket")
+    expect(page.locator(".counter").first).to_have_class("counter over")
+
+
+def test_the_whole_form_without_a_mouse_and_without_scripts(
+    year: Year, form: str, open_page: OpenPage
+) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(form)
+    page.get_by_label("Årets dialog", exact=True).focus()
+    page.keyboard.press("Space")
+    for label, text in (
+        ("Myndighet", "Lunds kommun"),
+        ("Upphandlingens namn", "Skolan"),
+        ("Varför ska den vinna?", WHY),
+    ):
+        page.get_by_label(label).focus()
+        page.keyboard.type(text)
+    page.get_by_label("Ditt företag").focus()
+    page.keyboard.type("Åsas Kök")
+    page.get_by_label("Enskild firma").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Ditt namn").focus()
+    page.keyboard.type("Åsa")
+    page.keyboard.press("Tab")
+    page.keyboard.type("kok@example.com")
+    page.get_by_role("button", name="Skicka nomineringen").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ett steg kvar")
+    year.mailbox.wait("kok@example.com", "/bekrafta/", check=year.service.check)
