@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
@@ -33,7 +34,7 @@ def sections(edition: Edition | None = None) -> list[Section]:
             places = [(_("Start"), "secretariat.home", ("secretariat.",))]
         places.append((_("People"), "accounts.people", ("accounts.people",)))
     here = request.endpoint or ""
-    values = {"slug": edition.slug} if edition else {}
+    values: dict[str, Any] = {"slug": edition.slug} if edition else {}
     return [
         Section(text, _address(endpoint, values), any(here.startswith(each) for each in marks))
         for text, endpoint, marks in places
@@ -47,9 +48,9 @@ def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...
         (
             _("Nominations"),
             "nominations.listing",
-            ("nominations.listing", "nominations.one", "nominations.staff"),
+            ("nominations.listing", "nominations.detail"),
         ),
-        (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist",)),
+        (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist", "nominations.nominee")),
         (_("Roll"), "roll.listing", ("roll.",)),
         (_("Letters"), "ballots.letters", ("ballots.letters", "ballots.fingerprints")),
         (_("Ballots"), "ballots.voters", ("ballots.voter",)),
@@ -69,6 +70,6 @@ def _of_jury() -> list[tuple[str, str, tuple[str, ...]]]:
     ]
 
 
-def _address(endpoint: str, values: dict[str, str]) -> str:
+def _address(endpoint: str, values: dict[str, Any]) -> str:
     wanted = any("slug" in rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
     return url_for(endpoint, **(values if wanted else {}))
