@@ -23,7 +23,7 @@ from app.web import language
 
 __all__ = ["bp"]
 
-SAVES = "120 per hour"
+SAVES = "300 per hour"
 """So often one address can send the form."""
 
 
