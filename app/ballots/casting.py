@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Insert, Update, bindparam, func, insert, literal, select, update
 
 from app.awards.models import Edition
 from app.ballots import box
-from app.ballots.models import Ballot, Box, Credential, State
+from app.ballots.models import Ballot, Box, BoxEvent, Credential, State
 from app.core.belenios import ballots as core
-from app.core.belenios.archive import Event, Record
+from app.core.belenios.archive import Event
 from app.core.belenios.elections import Election
 from app.core.belenios.errors import BeleniosError
 from app.core.phases import Phase
@@ -169,12 +169,34 @@ _STANDING = (
     )
     .with_for_update(of=[Box, Credential])
 )  # fmt: skip
-_USE = (
+# One after the other on SQLite; on PostgreSQL in one statement, since each round trip would be spent under the lock.
+_WRITES: tuple[Insert | Update, ...] = (
     update(Credential.__table__)
-    .where(Credential.id == bindparam("id_"), Credential.used.is_(False), Credential.state == State.ISSUED)
-    .values(used=True)
+    .where(Credential.id == bindparam("b_credential"), Credential.used.is_(False), Credential.state == State.ISSUED)
+    .values(used=True),
+    insert(BoxEvent.__table__).values(
+        edition_id=bindparam("b_edition"), height=bindparam("b_height"), type="Ballot", parent=bindparam("b_parent"),
+        payload=bindparam("b_payload"), hash=bindparam("b_event"), content=bindparam("b_content"),
+        data=bindparam("b_data"),
+    ),
+    insert(Ballot.__table__).values(
+        credential_id=bindparam("b_credential"), edition_id=bindparam("b_edition"), height=bindparam("b_height"),
+        tracker=bindparam("b_tracker"), event=bindparam("b_event"), without_script=bindparam("b_without_script"),
+        arrived_at=bindparam("b_arrived"), notice_at=bindparam("b_notice"),
+    ),
+    update(Box.__table__)
+    .where(
+        Box.edition_id == bindparam("b_edition"), Box.height == bindparam("b_height") - 1,
+        Box.head == bindparam("b_parent"), Box.ended_at.is_(None),
+    )
+    .values(height=bindparam("b_height"), head=bindparam("b_event"), ballots=Box.ballots + 1),
+)  # fmt: skip
+_TOGETHER = select(
+    *(
+        select(func.count()).select_from(write.returning(literal(1).label("one")).cte(f"w{number}")).scalar_subquery()
+        for number, write in enumerate(_WRITES)
+    )
 )
-_INSERT_BALLOT = insert(Ballot.__table__)
 
 
 def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script: bool = False) -> Receipt:
@@ -199,21 +221,29 @@ def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script
         raise Void
     head = box.Head._make(row[6:])
     _check_open(row.phase, row.voting_closes_at, head.ended_at, arrived, now)
-    if connection.execute(_USE, {"id_": row.id}).rowcount != 1:
-        raise box.BoxDamaged("a credential changed under its lock")
     event = Event(head.height + 1, "Ballot", head.hash, ballot.hash)
-    box.append(head, [Record("data", ballot.data)], event)
-    connection.execute(
-        _INSERT_BALLOT,
+    _write(
         {
-            "credential_id": row.id, "edition_id": checked.edition_id, "height": event.height,
-            "tracker": ballot.tracker, "event": event.hash, "without_script": without_script, "arrived_at": arrived,
-            "notice_at": notice_time(arrived),
-        },
+            "b_credential": row.id, "b_edition": checked.edition_id, "b_height": event.height, "b_parent": head.hash,
+            "b_payload": ballot.hash, "b_event": event.hash, "b_content": event.content, "b_data": ballot.data,
+            "b_tracker": ballot.tracker, "b_without_script": without_script, "b_arrived": arrived,
+            "b_notice": notice_time(arrived),
+        }
     )  # fmt: skip
     if event.height % HEAD_EVERY == 0:
         _ask_for_head(checked.edition_id, arrived)
     return Receipt(checked.fingerprint, ballot.tracker, event.hash, event.height)
+
+
+def _write(values: dict[str, Any]) -> None:
+    """The credential is used, the event and the ballot are there, the head moved: each exactly once, or none."""
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        counts = [connection.execute(write, values).rowcount for write in _WRITES]
+    else:
+        counts = list(connection.execute(_TOGETHER, values).one())
+    if counts != [1] * len(_WRITES):
+        raise box.BoxDamaged("box or credential changed under its lock")
 
 
 def _accepted(credential_id: int, checked: Checked) -> Receipt:
