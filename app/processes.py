@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+WEB_PORT, MAIL_PORT = 8000, 2525
 START_SECONDS = 60
 STOP_SECONDS = 40
 
@@ -29,25 +30,27 @@ class ProcessEnded(RuntimeError):
 
 
 def free_port(wanted: int) -> int:
-    """*wanted*, or the next port on loopback that nobody uses."""
-    for port in range(wanted, wanted + 200):
+    """*wanted*, or the next port on loopback that nobody uses; for 0 one that the system picks."""
+    for port in range(wanted, wanted + 200) if wanted else [0]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            return int(probe.getsockname()[1])
     raise RuntimeError(f"no free port between {wanted} and {wanted + 200}")
 
 
-def local_settings(env: Mapping[str, str], instance: Path) -> dict[str, str]:
+def local_settings(
+    env: Mapping[str, str], instance: Path, *, web_port: int = WEB_PORT, mail_port: int = MAIL_PORT
+) -> dict[str, str]:
     """*env* with what a service on this machine needs: free ports for web and inbox, an instance folder."""
     settings = {**env, "INSTANCE_DIR": str(instance), "PYTHONUNBUFFERED": "1"}
     if not settings.get("BASE_URL"):
-        settings["BASE_URL"] = f"http://127.0.0.1:{free_port(8000)}"
+        settings["BASE_URL"] = f"http://127.0.0.1:{free_port(web_port)}"
     if not settings.get("SMTP_URL"):
-        settings["SMTP_URL"] = f"smtp://127.0.0.1:{free_port(2525)}"
+        settings["SMTP_URL"] = f"smtp://127.0.0.1:{free_port(mail_port)}"
         settings.setdefault("INBOX_DIR", str(instance / "inbox"))
     return settings
 

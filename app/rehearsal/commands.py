@@ -96,6 +96,8 @@ def play(out: Path, *, voters: int, nominations: tuple[sample.Sample, ...], roll
     out.mkdir(parents=True, exist_ok=True)
     service = start_service(out / "instance")
     try:
+        if not service.command("setup-link").strip():
+            raise sample.UnusableInput("DATABASE_URL names a database in use; a rehearsal needs an empty one.")
         rows = roll.count(b"\n") if roll else voters
         board = Board(len(Year.ACTS), len(nominations), round(rows * 2 / 3))
         with board.shown():

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from app.processes import ROOT, Service
+from app.processes import MAIL_PORT, ROOT, WEB_PORT, Service
 from app.rehearsal import sample
 from app.rehearsal.commands import PROBLEMS, Board, judge
 from app.rehearsal.play import Year
@@ -81,7 +81,8 @@ def main() -> int:
     options = arguments.parse_args()
     with own_folder(Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance")) as folder:
         print("Playing one award year through the service's own pages …", flush=True)
-        service = start_service(folder, begin=datetime.now(UTC) - FIRST_YEAR_BEGAN)
+        begin = datetime.now(UTC) - FIRST_YEAR_BEGAN
+        service = start_service(folder, begin=begin, web_port=WEB_PORT, mail_port=MAIL_PORT)
         try:
             year, code = rehearse(service, options.voters, folder)
             if code or options.only:

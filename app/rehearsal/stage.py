@@ -43,18 +43,26 @@ class NotReached(RuntimeError):
 
 
 def start_service(
-    folder: Path, env: Mapping[str, str] | None = None, *, begin: datetime | None = None
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    begin: datetime | None = None,
+    web_port: int = 0,
+    mail_port: int = 0,
 ) -> Service:
     """Web, worker and inbox on free ports, started; everything of theirs, and the movable clock, lives in *folder*.
 
     The clock begins at *begin* (BEGIN_BEFORE ago when None). From there it only goes forward, as clocks do.
+    Ports are the system's choice where they are 0, so that many services can be started side by side.
     """
     folder.mkdir(parents=True, exist_ok=True)
     clock = Clock()
     clock.file = folder / "clock.json"
     clock.move_to(begin or datetime.now(UTC) - BEGIN_BEFORE)
     given = {name: value for name, value in (env or os.environ).items() if name not in CLEARED}
-    settings = local_settings(given | {"CLOCK_FILE": str(clock.file)}, folder)
+    settings = local_settings(
+        given | {"CLOCK_FILE": str(clock.file)}, folder, web_port=web_port, mail_port=mail_port
+    )
     service = Service(settings, inbox=True, log_dir=folder / "log")
     service.prepare()
     service.start()
