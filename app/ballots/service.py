@@ -109,9 +109,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
 
 
 def _cannot_prepare(edition: Edition) -> list[Blocker]:
-    found = []
-    if not roll.count(edition.id):
-        found.append(Blocker(lazy_gettext("There is nobody on the roll.")))
+    found: list[Blocker] = []
     for category in edition.categories:
         nominees = nominations.nominees_in(category.id)
         try:
