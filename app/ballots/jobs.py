@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.ballots import box, witnesses
+from app.ballots import box, readiness, witnesses
 from app.extensions import db, transaction
 from app.jobs.service import Progress, handler, periodic
 
 
 @periodic("ballots.box_heads", every=timedelta(minutes=30))
 def box_heads(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001
-    """At least twice an hour: head and checkpoint of every open box; the sum of its ballots is brought up to date."""
+    """At least twice an hour: head and checkpoint of every open box; the sum of its ballots is brought up to date.
+
+    Every box is compared with the ledger first: a damaged one fails the job, which the secretariat's home page shows.
+    """
+    readiness.compare()
     editions = witnesses.voting_editions()
     db.session.rollback()
     for done, edition_id in enumerate(editions, 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,17 +19,24 @@ cli = AppGroup("trustees", help="The keys that open the votes.")
 
 @cli.command("sealed-copy")
 @click.argument("slug")
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write it (default: this folder, its own name).")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to write it (default: this folder, its own name)."
+)
 def sealed_copy(slug: str, out: Path | None) -> None:
     """Writes the sealed copy of an edition's trustee key. It opens nothing without KEYS_PASSPHRASE."""
     try:
         name, sealed = service.sealed_copy(awards.edition(slug).id)
     except (KeyStoreError, service.NoSuchKey, awards.NoSuchEdition) as error:
-        sys.exit(f"There is no trustee key of {slug} here ({type(error).__name__}). Is this the worker's machine?")
+        sys.exit(
+            f"There is no trustee key of {slug} here ({type(error).__name__}). Is this the worker's machine?"
+        )
     path = out or Path(name)
-    with path.open("xb") as file:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        sys.exit(f"{path} is there already. Nothing was written.")
+    with os.fdopen(descriptor, "wb") as file:
         file.write(sealed)
-    path.chmod(0o600)
     click.echo(f"Wrote {path}. Keep it on another machine, and KEYS_PASSPHRASE apart from it.")
     click.echo("Then confirm the copy on the edition's page about keys.")
 

@@ -46,7 +46,10 @@ def keys(edition_id: int) -> list[Key]:
 def current(edition_id: int, purpose: Purpose) -> Key:
     """The living key for a purpose: neither destroyed nor about to be. Raises `NoSuchKey`."""
     query = select(Key).where(
-        Key.edition_id == edition_id, Key.purpose == purpose, Key.destroy_reason == "", Key.destroyed_at.is_(None)
+        Key.edition_id == edition_id,
+        Key.purpose == purpose,
+        Key.destroy_reason == "",
+        Key.destroyed_at.is_(None),
     )
     if (found := db.session.scalar(query)) is None:
         raise NoSuchKey(purpose)
@@ -70,7 +73,9 @@ def make(edition_id: int, purpose: Purpose, *, now: datetime) -> Key:
     name = f"edition-{edition_id}-{purpose}-{number}"
     store = keystore()
     if not store.exists(name):
-        fresh = TrusteeKey.generate().private_payload() if purpose is Purpose.TRUSTEE else secrets.token_bytes(32)
+        fresh = (
+            TrusteeKey.generate().private_payload() if purpose is Purpose.TRUSTEE else secrets.token_bytes(32)
+        )
         store.put(name, fresh)
     secret = store.get(name)
     key = Key(
@@ -83,7 +88,12 @@ def make(edition_id: int, purpose: Purpose, *, now: datetime) -> Key:
         key.fingerprint = key_fingerprint(public.element.hex())
     db.session.add(key)
     db.session.flush()
-    data = {"fingerprint": key.fingerprint, "owner": key.owner, "purpose": str(purpose), "trustee": key.trustee}
+    data = {
+        "fingerprint": key.fingerprint,
+        "owner": key.owner,
+        "purpose": str(purpose),
+        "trustee": key.trustee,
+    }
     ledger.append(edition=edition_id, kind="key-made", data=data, now=now)
     return key
 
@@ -170,7 +180,9 @@ def request_destruction(edition_id: int, purposes: Sequence[Purpose], reason: st
 
 def to_destroy(edition_id: int) -> list[Key]:
     """The keys whose destruction is decided and not yet carried out."""
-    query = select(Key).where(Key.edition_id == edition_id, Key.destroy_reason != "", Key.destroyed_at.is_(None))
+    query = select(Key).where(
+        Key.edition_id == edition_id, Key.destroy_reason != "", Key.destroyed_at.is_(None)
+    )
     return list(db.session.scalars(query.order_by(Key.id)))
 
 

@@ -102,6 +102,8 @@ def test_the_sealed_copy_by_command_and_back(year, app, tmp_path):
     out = tmp_path / "copy"
     made = run(args=["trustees", "sealed-copy", "2026", "--out", str(out)])
     assert made.exit_code == 0, made.output
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert run(args=["trustees", "sealed-copy", "2026", "--out", str(out)]).exit_code == 1
     private = service.server_key(year.edition_id).private
     assert str(private).encode() not in out.read_bytes()
     keystore().destroy("edition-1-trustee-1")
