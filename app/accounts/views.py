@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from app import access
+from app import access, remembered
 from app.accounts import cookies, history, joining, pages, service, sessions, signing_in
 from app.accounts.blueprint import bp
 from app.accounts.forms import CodeForm, SetUpForm, SignInForm
@@ -36,7 +36,8 @@ def sign_in() -> Any:
         )
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form, empty=not service.any_account())
+        page = render_template("accounts/sign_in.html", form=form, empty=not service.any_account())
+        return remembered.for_newcomers(make_response(page))
     browser = secrets.token_urlsafe(32)
     next_path = heading_for if cookies.local(heading_for) else ""
     try:

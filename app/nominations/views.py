@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response
 
-from app import access
+from app import access, remembered
 from app.awards import deadlines
 from app.awards import service as awards
 from app.awards.deadlines import Deadline
@@ -43,7 +43,8 @@ def new(slug: str) -> Answer:
         return closed(edition, form)
     if form.is_submitted():
         return take(edition, form, draft)
-    return form_page(edition, form, draft, waiting=held if draft is None else None)
+    page = make_response(form_page(edition, form, draft, waiting=held if draft is None else None))
+    return page if held else remembered.for_newcomers(page)
 
 
 @bp.route("/nominera/<slug>/ratta", methods=["GET", "POST"])

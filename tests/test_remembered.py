@@ -1,4 +1,4 @@
-"""The memory in front of the results page gives what the application gave, and no more than it was told to keep."""
+"""The memory in front of public pages gives what the application gave, and no more than it was told to keep."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import gzip
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Flask
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
-from app.results.cache import MARK, SECONDS, Remembered
+from app.awards import service as awards
+from app.core.phases import Phase
+from app.extensions import transaction
+from app.remembered import MARK, SECONDS, Remembered
+from tests.awards.browsing import Browser
+from tests.awards.conftest import make_edition
+from tests.conftest import START, TestClock
 
 PAGE = b"<p>Result</p>" * 100
 
@@ -25,7 +32,8 @@ class Inner:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked += 1
-        environ[MARK] = self.mark
+        if self.mark:
+            environ[MARK] = ""
         body = self.body + environ.get("SCRIPT_NAME", "").encode() + Request(environ).query_string
         return Response(body, status=self.status, headers={"Vary": "Accept-Encoding"})(
             environ, start_response
@@ -41,7 +49,7 @@ class Time:
 
 def made() -> tuple[Inner, Time, Client]:
     inner, time = Inner(), Time()
-    return inner, time, Client(Remembered(inner, time))
+    return inner, time, Client(Remembered(inner, Flask(__name__), time))
 
 
 def test_the_application_is_asked_once_until_the_time_is_up() -> None:
@@ -110,3 +118,31 @@ def test_many_addresses_do_not_fill_the_memory() -> None:
     client.get("/resultat/199")
     client.get("/resultat/0")
     assert inner.asked == 201
+
+
+def test_a_newcomer_gets_the_form_with_a_token_and_a_session_of_their_own(
+    app: Flask, clock: TestClock
+) -> None:
+    make_edition(START, slug="2026")
+    edition = awards.edition("2026")
+    with transaction():
+        awards.record_phase(edition.id, Phase.NOMINATING, account_id=None, now=START)
+    seen = []
+    for _ in range(3):
+        browser = Browser(app)
+        page = browser.get("/nominera/2026")
+        token = page.value("csrf_token")
+        assert token
+        seen.append((token, page.answer.headers["Set-Cookie"]))
+        sent = browser.raw(
+            "POST", "/nominera/2026", data={"csrf_token": token, "title": "Väg", "action": "save"}
+        )
+        assert sent.status_code == 302
+    assert len({token for token, _ in seen}) == len({cookie for _, cookie in seen}) == 3
+    assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for _, cookie in seen)
+    other = Browser(app)
+    other.get("/nominera/2026")
+    wrong = other.raw(
+        "POST", "/nominera/2026", data={"csrf_token": seen[0][0], "title": "X", "action": "save"}
+    )
+    assert wrong.status_code == 400
