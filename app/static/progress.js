@@ -6,9 +6,8 @@
  *   </div>
  *
  * The address answers {"state", "done", "total", "text"}; `done`, `total` and `text` are shown as they come. When
- * `state` is another one than at the first answer, the page is loaded anew (or, with "next", that page). With the
- * attribute `data-reload` any change of the answer loads the page anew. Without this script the page has a link that
- * does the same.
+ * `state` is another one than in `data-state`, which the page was made with (without it: than at the first answer), the
+ * page is loaded anew (or, with "next", that page). Without this script the page has a link that does the same.
  */
 
 const SECONDS = 1.5;
@@ -36,7 +35,6 @@ function own(next) {
 async function follow(place) {
   const address = place.dataset.progress ?? "";
   let first = place.dataset.state ?? null;
-  let before = null;
   let wait = SECONDS;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, wait * 1000));
@@ -48,13 +46,10 @@ async function follow(place) {
       if (!response.ok || response.redirected) {
         throw new Error(String(response.status));
       }
-      const body = await response.text();
-      const answer = JSON.parse(body);
+      const answer = await response.json();
       wait = SECONDS;
       first ??= answer.state;
-      const changed = "reload" in place.dataset ? before !== null && body !== before : answer.state !== first;
-      before = body;
-      if (changed) {
+      if (answer.state !== first) {
         if (own(answer.next)) {
           location.assign(answer.next);
         } else {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -9,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import access
 from app.access import Role
 from app.awards import service as awards
+from app.awards.models import Edition
 from app.extensions import clock, transaction
 from app.tally import closing, service
 
@@ -20,9 +23,8 @@ bp = Blueprint("tally", __name__, url_prefix="/sekretariat/<slug>")
 def progress(slug: str) -> str:
     """How far the count has come, and what to do when it has stopped."""
     edition = awards.edition(slug)
-    return render_template(
-        "tally/progress.html", edition=edition, **service.overview(edition, now=clock.now())
-    )
+    shown = service.overview(edition, now=clock.now())
+    return render_template("tally/progress.html", edition=edition, state=_state(edition, shown), **shown)
 
 
 @bp.get("/rakning.json")
@@ -32,8 +34,16 @@ def state(slug: str) -> Response:
     edition = awards.edition(slug)
     shown = service.overview(edition, now=clock.now())
     return jsonify(
-        done=[str(step) for step in shown["done"]], phase=str(edition.phase), stopped=bool(shown["problem"])
+        state=_state(edition, shown),
+        done=[str(step) for step in shown["done"]],
+        phase=str(edition.phase),
+        stopped=bool(shown["problem"]),
     )
+
+
+def _state(edition: Edition, shown: dict[str, Any]) -> str:
+    """What a page shows of the count, in a word: another one, and the page is loaded anew."""
+    return "-".join([str(edition.phase), *map(str, shown["done"]), "stopped" if shown["problem"] else "goes"])
 
 
 @bp.post("/rakning/stang")
