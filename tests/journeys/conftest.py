@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from app import processes
 from app.rehearsal.play import Year
@@ -43,51 +44,54 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def watched_page(
+    chromium: Browser, problems: list[str], viewport: dict[str, int] = DESK, **options: Any
+) -> Page:
+    """A page in a context of its own; what its console says, and requests to anywhere but loopback, go to *problems*."""
+    context = chromium.new_context(
+        viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            problems.append(f"{page.url}: console: {message.text}")
+
+    def asked(request: Request) -> None:
+        if (
+            urlsplit(request.url).scheme in {"http", "https"}
+            and urlsplit(request.url).hostname != "127.0.0.1"
+        ):
+            problems.append(f"{page.url}: request to {request.url}")
+
+    page.on("pageerror", lambda error: problems.append(f"{page.url}: script error: {error}"))
+    page.on("console", said)
+    page.on("request", asked)
+    return page
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """Gives pages whose console stays silent and that talk to loopback alone; both are checked at the end."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     problems: list[str] = []
 
-    def opener(viewport: dict[str, int] = DESK, **options: object) -> Page:
-        context = chromium.new_context(
-            viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options
-        )  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
-        page.on(
-            "console",
-            lambda said: (
-                problems.append(f"console: {said.text}")
-                if said.type == "error" and "Failed to load resource" not in said.text
-                else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda asked: (
-                problems.append(f"request to {asked.url}")
-                if urlsplit(asked.url).scheme in {"http", "https"}
-                and urlsplit(asked.url).hostname != "127.0.0.1"
-                else None
-            ),
-        )
-        return page
+    def opener(viewport: dict[str, int] = DESK, **options: Any) -> Page:
+        pages.append(watched_page(chromium, problems, viewport, **options))
+        return pages[-1]
 
     yield opener
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.context.close()
     assert problems == []
 
 
 def assert_accessible(page: Page) -> None:
     """axe finds nothing on this page, in this state."""
     found = Axe().run(page, options=WCAG).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found] == [], (
-        page.url
-    )
+    told = [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found]
+    assert told == [], f"{page.url}: {told}"
 
 
 def assert_fits(page: Page) -> None:
