@@ -1,7 +1,8 @@
 """Credentials, the box, and what is sent about them.
 
 The rows of `BoxData` and `BoxEvent` are the truth: exact bytes, from which the archive is derived. Whatever may happen
-once only is a unique constraint here.
+once only is a unique constraint here. What is written while a vote is cast refers to the box, not to the edition:
+PostgreSQL locks the row that a new row refers to, and who moves an edition locks that one before the box.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class BoxEvent(db.Model):  # type: ignore[misc, name-defined]
     __tablename__ = "box_events"
     __table_args__ = (UniqueConstraint("edition_id", "parent"),)
 
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("boxes.edition_id"), primary_key=True)
     height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     type: Mapped[str] = mapped_column(String(20))
     parent: Mapped[str | None] = mapped_column(String(64))
@@ -100,7 +101,7 @@ class BoxData(db.Model):  # type: ignore[misc, name-defined]
 
     __tablename__ = "box_data"
 
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("boxes.edition_id"), primary_key=True)
     height: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
@@ -114,7 +115,7 @@ class Ballot(db.Model):  # type: ignore[misc, name-defined]
     __table_args__ = (UniqueConstraint("edition_id", "tracker"), UniqueConstraint("edition_id", "height"))
 
     credential_id: Mapped[int] = mapped_column(ForeignKey("credentials.id"), primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("boxes.edition_id"))
     height: Mapped[int]
     tracker: Mapped[str] = mapped_column(String(43))
     event: Mapped[str] = mapped_column(String(64))
@@ -129,7 +130,7 @@ class TallySoFar(db.Model):  # type: ignore[misc, name-defined]
 
     __tablename__ = "tallies_so_far"
 
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("boxes.edition_id"), primary_key=True)
     height: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -167,7 +168,7 @@ class WitnessNote(db.Model):  # type: ignore[misc, name-defined]
     __table_args__ = (UniqueConstraint("edition_id", "occasion"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("boxes.edition_id"))
     occasion: Mapped[str] = mapped_column(String(40))
     note: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
