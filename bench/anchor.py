@@ -16,7 +16,9 @@ if url.startswith("sqlite"):
     url = url.replace("anbudspriset.db", "anchor.db")
 app = Flask(__name__)
 app.config.update(
-    SECRET_KEY="anchor", SQLALCHEMY_DATABASE_URI=url.replace("postgresql://", "postgresql+psycopg://"), WTF_CSRF_TIME_LIMIT=None
+    SECRET_KEY="anchor",
+    SQLALCHEMY_DATABASE_URI=url.replace("postgresql://", "postgresql+psycopg://"),
+    WTF_CSRF_TIME_LIMIT=None,
 )
 db = SQLAlchemy(app)
 csrf = CSRFProtect(app)

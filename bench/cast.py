@@ -25,7 +25,9 @@ RATE, TAIL = 0.25, 3.0
 
 def main() -> int:
     """Runs it on each database."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--votes", type=int, default=400, help="in each round")
     parser.add_argument("--rounds", type=int, default=3)
@@ -63,7 +65,9 @@ def measure(wanted: str, url: str, folder: Path, options: argparse.Namespace) ->
                   f"ours {ours[-1][0]:.0f}/s p99 {1000 * ours[-1][1]:.0f} ms", flush=True)  # fmt: skip
     rates = [mine[0] / bare_[0] for mine, bare_ in zip(ours, anchors, strict=True)]
     tails = [mine[1] / bare_[1] for mine, bare_ in zip(ours, anchors, strict=True)]
-    print(f"{wanted}: rate {_spread(rates)} of the anchor (goal ≥ {RATE}), p99 {_spread(tails)} × its p99 (goal ≤ {TAIL})")
+    print(
+        f"{wanted}: rate {_spread(rates)} of the anchor (goal ≥ {RATE}), p99 {_spread(tails)} × its p99 (goal ≤ {TAIL})"
+    )
 
 
 def _warm(poll: polling.Poll, bare: polling.Poll, ballot: bytes) -> None:
@@ -76,7 +80,9 @@ def _anchor_round(bare: polling.Poll, options: argparse.Namespace) -> tuple[floa
     def once(number: int) -> float:
         started = time.perf_counter()
         body = f"csrf_token={token}&text=vote{number}".encode()
-        status, _ = polling.request(bare.port, "/vote", body, "application/x-www-form-urlencoded", f"Cookie: session={cookie}\r\n")
+        status, _ = polling.request(
+            bare.port, "/vote", body, "application/x-www-form-urlencoded", f"Cookie: session={cookie}\r\n"
+        )
         if status != 200:
             sys.exit(f"the anchor answered {status}")
         return time.perf_counter() - started

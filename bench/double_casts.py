@@ -22,7 +22,9 @@ from bench import polling
 
 def main() -> int:
     """Runs it and says how it went."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--database", default="sqlite")
     parser.add_argument("--credentials", type=int, default=200)
     parser.add_argument("--simultaneous", type=int, default=32)
@@ -55,7 +57,9 @@ def run(poll: polling.Poll, simultaneous: int) -> int:
             if {status for status, _answer in answers} - {200, 409}:
                 wrong.append(f"credential {number}: {Counter(status for status, _ in answers)}")
     turnout = _turnout(poll)
-    print(f"answers by status: {dict(sorted(statuses.items()))}; ballots in the box: {turnout} of {len(poll.secrets)}")
+    print(
+        f"answers by status: {dict(sorted(statuses.items()))}; ballots in the box: {turnout} of {len(poll.secrets)}"
+    )
     if turnout != len(poll.secrets):
         wrong.append(f"{turnout} ballots in the box")
     for line in wrong[:20]:
@@ -75,7 +79,9 @@ def _turnout(poll: polling.Poll) -> int:
         "from app import create_app\nfrom app.ballots import service\n"
         f"with create_app().app_context(): print(service.turnout({poll.edition_id}).cast)"
     )
-    done = subprocess.run([sys.executable, "-c", code], env=poll.env, cwd=polling.ROOT, check=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=poll.env, cwd=polling.ROOT, check=True, capture_output=True
+    )
     return int(done.stdout)
 
 

@@ -28,7 +28,9 @@ PATIENCE = 300.0
 
 def main() -> int:
     """Runs it and says how it went."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--database", default="sqlite")
     parser.add_argument("--votes", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=50)
@@ -130,13 +132,17 @@ def judge(poll: polling.Poll, answers: list[tuple[bytes, dict]], killer: Killer)
     box = {tracker_: (height, event) for tracker_, height, event in found["ballots"]}
     checks = {
         "every receipt names its ballot": told,
-        "every receipt is in the box, at its height": all(box.get(each) == place for each, place in receipts.items()),
+        "every receipt is in the box, at its height": all(
+            box.get(each) == place for each, place in receipts.items()
+        ),
         "no ballot that nobody has a receipt for": len(box) == len(receipts) == len(answers),
         "no credential twice": found["credentials"] == len(box),
         "no credential spent without a ballot": found["spent_without_ballot"] == 0,
         "the chain of events is whole": found["chain"],
     }
-    print(f"{len(answers)} votes, {killer.killed} workers killed, {killer.tries - len(answers)} tries repeated")
+    print(
+        f"{len(answers)} votes, {killer.killed} workers killed, {killer.tries - len(answers)} tries repeated"
+    )
     for text, held in checks.items():
         print(f"{'held  ' if held else 'MISSED'}  {text}")
     return 0 if all(checks.values()) and killer.killed >= killer.kills else 1

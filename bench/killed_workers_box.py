@@ -22,7 +22,9 @@ def main() -> None:
         readiness.compare()
         of_edition = Credential.edition_id == edition_id
         used = select(func.count()).select_from(Credential).where(of_edition, Credential.used.is_(True))
-        ballots = db.session.execute(select(Ballot.tracker, Ballot.height, Ballot.event, Ballot.credential_id)).all()
+        ballots = db.session.execute(
+            select(Ballot.tracker, Ballot.height, Ballot.event, Ballot.credential_id)
+        ).all()
         whole = archive.extent(edition_id, upto_public=False)
         events = [Event.parse(each.content) for each in archive.records(whole) if each.kind == "event"]
         chain = all(after.parent == before.hash for before, after in pairwise(events))

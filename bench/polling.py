@@ -52,7 +52,9 @@ def free_port() -> int:
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A private PostgreSQL with an empty database; gives its URL."""
-    found = shutil.which("initdb") or next(iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))), "")
+    found = shutil.which("initdb") or next(
+        iter(sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/initdb")))), ""
+    )
     if not found:
         sys.exit("PostgreSQL's initdb is not here; install it, or name a database with --database URL.")
     programs, folder, port = Path(found).parent, Path(tempfile.mkdtemp(prefix="anbud-bench-pg-")), free_port()
@@ -104,13 +106,21 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -
 def open_poll(url: str, folder: Path, voters: int, *, workers: int = 4) -> Poll:
     """A vote with one question of five nominees, open for a week, in the (empty) database *url*."""
     port = free_port()
-    env = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "CLOCK_FILE", "KEYS_DIR"}}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"REDIS_URL", "CLOCK_FILE", "KEYS_DIR"}
+    }
     env |= {
         "INSTANCE_DIR": str(folder), "DATABASE_URL": url, "BASE_URL": f"http://127.0.0.1:{port}",
         "WEB_WORKERS": str(workers), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     made = subprocess.run(
-        [sys.executable, "-m", "bench.polling", str(voters)], env=env, cwd=ROOT, check=True, capture_output=True
+        [sys.executable, "-m", "bench.polling", str(voters)],
+        env=env,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
     )
     said = json.loads(made.stdout.splitlines()[-1])
     return Poll(env, said["slug"], said["edition_id"], said["election"].encode(), said["secrets"], port)
@@ -128,13 +138,24 @@ def _make(voters: int) -> None:
         names = ("Drift av väg", "Måltider till äldre", "Tolktjänster", "Skolskjuts", "Journalsystem")
         year = open_vote(voters=voters, categories=[BEST], names=names, now=datetime.now(UTC))
         election = ballots.election(year.edition_id).payload.decode()
-        print(json.dumps({"slug": year.slug, "edition_id": year.edition_id, "election": election, "secrets": year.secrets}))
+        print(
+            json.dumps(
+                {
+                    "slug": year.slug,
+                    "edition_id": year.edition_id,
+                    "election": election,
+                    "secrets": year.secrets,
+                }
+            )
+        )
 
 
 def make_ballots(poll: Poll, secrets: Sequence[str]) -> list[bytes]:
     """A valid ballot for each secret, made on every core."""
     with ProcessPoolExecutor() as pool:
-        return list(pool.map(_ballot, [poll.election] * len(secrets), secrets, range(len(secrets)), chunksize=25))
+        return list(
+            pool.map(_ballot, [poll.election] * len(secrets), secrets, range(len(secrets)), chunksize=25)
+        )
 
 
 def _ballot(election: bytes, secret: str, number: int) -> bytes:
@@ -149,7 +170,9 @@ def _ballot(election: bytes, secret: str, number: int) -> bytes:
 
 
 @contextmanager
-def gunicorn(poll: Poll, *, application: str = "wsgi:app", settings: Sequence[str] = SERVING) -> Iterator[subprocess.Popen[bytes]]:
+def gunicorn(
+    poll: Poll, *, application: str = "wsgi:app", settings: Sequence[str] = SERVING
+) -> Iterator[subprocess.Popen[bytes]]:
     """The service under gunicorn with its own settings, its log in the poll's folder."""
     with (Path(poll.env["INSTANCE_DIR"]) / "web.log").open("ab") as log:
         server = subprocess.Popen(
@@ -176,9 +199,7 @@ def _wait_for_answer(port: int) -> None:
 
 def request(port: int, path: str, body: bytes, kind: str, headers: str = "") -> tuple[int, bytes]:
     """One POST over a connection of its own: the status and the body. Raises OSError when the connection breaks."""
-    head = (
-        f"POST {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
-    )
+    head = f"POST {path} HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n{headers}\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(head.encode() + body)
         parts = []

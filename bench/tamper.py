@@ -53,7 +53,9 @@ def main() -> int:
         reasons: collections.Counter[str] = collections.Counter()
         for _ in range(given.times):
             place, tampered = changed(data, rng)
-            report = verify_archive(tampered, ledger) if name == "archive" else verify_archive(archive, tampered)
+            report = (
+                verify_archive(tampered, ledger) if name == "archive" else verify_archive(archive, tampered)
+            )
             if report.exit_code == 0:
                 passed += 1
                 print(f"PASSED with byte {place} of the {name} changed")

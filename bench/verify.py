@@ -114,11 +114,15 @@ def main() -> int:
             "one process": [sys.executable, "-m", "app.core.verify", "--processes", "1", str(file)],
             "two processes": [sys.executable, "-m", "app.core.verify", "--processes", "2", str(file)],
         }
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name, command in commands.items() if command}
+        times: dict[str, list[tuple[float, float]]] = {
+            name: [] for name, command in commands.items() if command
+        }
         for _ in range(given.rounds):
             for name, values in times.items():
                 values.append(seconds(commands[name]))
-        print(f"{given.ballots} ballots of {given.answers} answers, {given.rounds} rounds, arithmetic: {BACKEND}")
+        print(
+            f"{given.ballots} ballots of {given.answers} answers, {given.rounds} rounds, arithmetic: {BACKEND}"
+        )
         for name, values in times.items():
             clock, processor = (list(column) for column in zip(*values, strict=True))
             print(f"{name:14} {shown(clock, ' s')}   processor {shown(processor, ' s')}")
@@ -127,7 +131,9 @@ def main() -> int:
                 pairs = list(zip(times["belenios-tool"], times[name], strict=True))
                 ratios = [tool[0] / own[0] for tool, own in pairs]
                 work = [tool[1] / own[1] for tool, own in pairs]
-                print(f"belenios-tool / {name:13} {shown(ratios, ' ×')}, goal ≥ {goal}   processor {shown(work, ' ×')}")
+                print(
+                    f"belenios-tool / {name:13} {shown(ratios, ' ×')}, goal ≥ {goal}   processor {shown(work, ' ×')}"
+                )
     return 0
 
 

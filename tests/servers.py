@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,8 @@ def postgresql_server() -> Iterator[str]:
                         str(folder),
                         "-c",
                         "max_connections=200",
+                        "-c",
+                        "fsync=off",
                     ]
                 ),
                 stdout=log,
@@ -96,16 +99,23 @@ def postgresql_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """A fresh database on the private server."""
+@contextmanager
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """A database of its own on *server*, a copy of *template*; it goes at the end."""
     import psycopg
 
     name = f"t{time.monotonic_ns()}"
-    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield f"{postgresql_server}/{name}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield f"{server}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """An empty database on the private server."""
+    with fresh_database(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

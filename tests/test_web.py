@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import refresh
 
 from app import error_pages, web
 
@@ -77,6 +78,7 @@ def test_numbers_and_times_are_swedish(app: Flask) -> None:
         assert web.percent(171, 412).replace("\N{NO-BREAK SPACE}", " ") == "41,5 %"
         assert web.number(71263).replace("\N{NO-BREAK SPACE}", " ") == "71 263"
     with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": "/en"}):
+        refresh()  # both requests share the test's application context, where the language is kept
         assert web.datetime_long(moment, zone=True) == "13 December 2026 at 18:00 (Swedish time)"
         assert web.percent(171, 412) == "41.5%"
 
@@ -90,3 +92,18 @@ def test_static_files_are_compressed_and_known_by_their_hash(client: FlaskClient
     assert again.status_code == 304
     assert client.get("/static/../config.py").status_code == 404
     assert client.get("/static/%2e%2e/%2e%2e/config.py").status_code == 404
+
+
+def test_a_name_that_no_file_can_have_is_not_found(client: FlaskClient) -> None:
+    for name in ("%00", "style.css%00", "a" * 300, "a/" * 3000, "\N{SNOWMAN}", "."):
+        assert client.get(f"/static/{name}").status_code == 404, name[:20]
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_no_request_says_where_the_service_is_mounted(client: FlaskClient, prefix: str) -> None:
+    """Some servers take SCRIPT_NAME from a header; pages that are kept for everyone would carry it in their links."""
+    for name in ("//evil.example", "/elsewhere", "/en"):
+        text = client.get(f"{prefix}/kontakt", environ_overrides={"SCRIPT_NAME": name}).text
+        assert f'href="{prefix}/integritet"' in text
+        assert "evil.example" not in text
+        assert "/elsewhere" not in text

@@ -99,11 +99,15 @@ def locked(edition: Edition) -> frozenset[str]:
 
 
 def lock(edition_id: int) -> Edition:
-    """The edition's row, held until the transaction ends: whatever depends on the phase or a deadline takes it."""
+    """The edition's row, held until the transaction ends: whatever depends on the phase or a deadline takes it.
+
+    Two who lock wait for each other; rows that only name the edition (a ballot's) can still be added. Otherwise a cast,
+    which holds the box, would wait for this row while whoever holds it waits for the box.
+    """
     found: Edition | None = db.session.scalar(
         select(Edition)
         .where(Edition.id == edition_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

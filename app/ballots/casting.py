@@ -193,7 +193,9 @@ _WRITES: tuple[Insert | Update, ...] = (
 )  # fmt: skip
 _TOGETHER = select(
     *(
-        select(func.count()).select_from(write.returning(literal(1).label("one")).cte(f"w{number}")).scalar_subquery()
+        select(func.count())
+        .select_from(write.returning(literal(1).label("one")).cte(f"w{number}"))
+        .scalar_subquery()
         for number, write in enumerate(_WRITES)
     )
 )

@@ -187,7 +187,9 @@ def deliveries(
     )
     if state:
         query = query.where(Letter.state == state)
-    rows = db.session.execute(query.with_only_columns(Voter.id, Voter.company, Voter.email, Voter.orgnr)).all()
+    rows = db.session.execute(
+        query.with_only_columns(Voter.id, Voter.company, Voter.email, Voter.orgnr)
+    ).all()
     wanted = search.strip().casefold()
     fitting = [
         (swedish_order(company), voter_id)

@@ -97,7 +97,9 @@ def play(out: Path, *, voters: int, nominations: tuple[sample.Sample, ...], roll
     service = start_service(out / "instance")
     try:
         if not service.command("setup-link").strip():
-            raise sample.UnusableInput("DATABASE_URL names a database in use; a rehearsal needs an empty one.")
+            raise sample.UnusableInput(
+                "DATABASE_URL names a database in use; a rehearsal needs an empty one."
+            )
         rows = roll.count(b"\n") if roll else voters
         board = Board(len(Year.ACTS), len(nominations), round(rows * 2 / 3))
         with board.shown():

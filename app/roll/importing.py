@@ -22,7 +22,7 @@ from app.ledger import service as ledger
 from app.roll import reading
 from app.roll.models import ImportState, RollImport, Voter
 from app.roll.rows import Row
-from app.roll.service import put, refuse_frozen, relabel, voters
+from app.roll.service import lock_open, put, refuse_frozen, relabel, voters
 
 KEPT = timedelta(hours=24)
 COMPARED = ("company", "email", "contact_name", "language")
@@ -132,7 +132,7 @@ def confirm(*, import_id: int, edition_id: int, digest: str, by: int, now: datet
 
     Raises `NoSuchImport`, `AlreadyClosed`, `PreviewStale` or `RollFrozen`.
     """
-    refuse_frozen(edition_id)
+    lock_open(edition_id)
     made: RollImport | None = db.session.scalar(
         select(RollImport).where(RollImport.id == import_id).with_for_update()
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
+from app.awards import service as awards
 from app.awards.actors import actor
 from app.core import canonical
 from app.core.phases import Phase
@@ -126,6 +127,15 @@ def refuse_frozen(edition_id: int) -> None:
         raise RollFrozen
 
 
+def lock_open(edition_id: int) -> None:
+    """Holds the edition until the caller's transaction ends, so that nothing is written beside a freeze that is under way.
+
+    Raises `RollFrozen`.
+    """
+    awards.lock(edition_id)
+    refuse_frozen(edition_id)
+
+
 def save_voter(
     *, edition_id: int, row: Row, by: int | None, now: datetime, voter_id: int | None = None
 ) -> Voter:
@@ -133,7 +143,7 @@ def save_voter(
 
     Raises `RollFrozen`, `NoSuchVoter` or `AlreadyOnRoll`.
     """
-    refuse_frozen(edition_id)
+    lock_open(edition_id)
     found = voter(voter_id, edition_id=edition_id) if voter_id is not None else None
     other = db.session.scalar(select(Voter).where(Voter.edition_id == edition_id, Voter.key == row.key))
     if other is not None and other is not found:
@@ -181,7 +191,7 @@ def record_change(edition_id: int, *, added: bool, by: int | None, now: datetime
 
 def remove_voter(voter_id: int, *, edition_id: int, by: int | None, now: datetime) -> str:
     """Takes a voter off the roll before the freeze and gives the company's name; raises `RollFrozen`, `NoSuchVoter`."""
-    refuse_frozen(edition_id)
+    lock_open(edition_id)
     found = voter(voter_id, edition_id=edition_id)
     company, email = found.company, found.email
     db.session.delete(found)

@@ -154,34 +154,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
     )
     op.create_table(
-        "box_data",
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_box_data_edition_id_editions")
-        ),
-        sa.PrimaryKeyConstraint("edition_id", "height", "position", name=op.f("pk_box_data")),
-    )
-    op.create_table(
-        "box_events",
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("type", sa.String(length=20), nullable=False),
-        sa.Column("parent", sa.String(length=64), nullable=True),
-        sa.Column("payload", sa.String(length=64), nullable=True),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_box_events_edition_id_editions")
-        ),
-        sa.PrimaryKeyConstraint("edition_id", "height", name=op.f("pk_box_events")),
-        sa.UniqueConstraint("edition_id", "parent", name=op.f("uq_box_events_edition_id_parent")),
-    )
-    op.create_table(
         "boxes",
         sa.Column("edition_id", sa.Integer(), nullable=False),
         sa.Column("uuid", sa.String(length=20), nullable=False),
@@ -561,16 +533,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", name=op.f("uq_tallies_edition_id")),
     )
     op.create_table(
-        "tallies_so_far",
-        sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_tallies_so_far_edition_id_editions")
-        ),
-        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_tallies_so_far")),
-    )
-    op.create_table(
         "two_person_acts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -646,17 +608,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_voters_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
-        "witness_notes",
-        sa.Column("id", sa.Integer(), nullable=False),
+        "box_data",
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("occasion", sa.String(length=40), nullable=False),
-        sa.Column("note", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition_id"], ["editions.id"], name=op.f("fk_witness_notes_edition_id_editions")
+            ["edition_id"], ["boxes.edition_id"], name=op.f("fk_box_data_edition_id_boxes")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness_notes")),
-        sa.UniqueConstraint("edition_id", "occasion", name=op.f("uq_witness_notes_edition_id_occasion")),
+        sa.PrimaryKeyConstraint("edition_id", "height", "position", name=op.f("pk_box_data")),
+    )
+    op.create_table(
+        "box_events",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.String(length=20), nullable=False),
+        sa.Column("parent", sa.String(length=64), nullable=True),
+        sa.Column("payload", sa.String(length=64), nullable=True),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["boxes.edition_id"], name=op.f("fk_box_events_edition_id_boxes")
+        ),
+        sa.PrimaryKeyConstraint("edition_id", "height", name=op.f("pk_box_events")),
+        sa.UniqueConstraint("edition_id", "parent", name=op.f("uq_box_events_edition_id_parent")),
     )
     op.create_table(
         "counts",
@@ -788,6 +765,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "category_id", name=op.f("uq_statements_edition_id_category_id")),
     )
     op.create_table(
+        "tallies_so_far",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["boxes.edition_id"], name=op.f("fk_tallies_so_far_edition_id_boxes")
+        ),
+        sa.PrimaryKeyConstraint("edition_id", name=op.f("pk_tallies_so_far")),
+    )
+    op.create_table(
         "tie_decisions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -809,6 +796,19 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "edition_id", "category_id", name=op.f("uq_tie_decisions_edition_id_category_id")
         ),
+    )
+    op.create_table(
+        "witness_notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("occasion", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["boxes.edition_id"], name=op.f("fk_witness_notes_edition_id_boxes")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness_notes")),
+        sa.UniqueConstraint("edition_id", "occasion", name=op.f("uq_witness_notes_edition_id_occasion")),
     )
     op.create_table(
         "asked_letters",
@@ -841,7 +841,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["credential_id"], ["credentials.id"], name=op.f("fk_ballots_credential_id_credentials")
         ),
-        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_ballots_edition_id_editions")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["boxes.edition_id"], name=op.f("fk_ballots_edition_id_boxes")
+        ),
         sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_ballots")),
         sa.UniqueConstraint("edition_id", "height", name=op.f("uq_ballots_edition_id_height")),
         sa.UniqueConstraint("edition_id", "tracker", name=op.f("uq_ballots_edition_id_tracker")),
@@ -953,7 +955,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_asked_letters_email"))
 
     op.drop_table("asked_letters")
+    op.drop_table("witness_notes")
     op.drop_table("tie_decisions")
+    op.drop_table("tallies_so_far")
     op.drop_table("statements")
     with op.batch_alter_table("nominations", schema=None) as batch_op:
         batch_op.drop_index("ix_nominations_edition_state")
@@ -970,7 +974,8 @@ def downgrade() -> None:
 
     op.drop_table("credentials")
     op.drop_table("counts")
-    op.drop_table("witness_notes")
+    op.drop_table("box_events")
+    op.drop_table("box_data")
     with op.batch_alter_table("voters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_voters_edition_id"))
 
@@ -980,7 +985,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_two_person_acts_edition_id"))
 
     op.drop_table("two_person_acts")
-    op.drop_table("tallies_so_far")
     op.drop_table("tallies")
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_sessions_account_id"))
@@ -1024,8 +1028,6 @@ def downgrade() -> None:
 
     op.drop_table("categories")
     op.drop_table("boxes")
-    op.drop_table("box_events")
-    op.drop_table("box_data")
     op.drop_table("workers")
     op.drop_table("spent_rights")
     op.drop_table("logs")

@@ -16,7 +16,9 @@ from tests.tally.year import AFTER, START, counted
 
 
 def types(data: bytes) -> list[str]:
-    return [core.Event.parse(each.content).type for each in core.read(io.BytesIO(data)) if each.kind == "event"]
+    return [
+        core.Event.parse(each.content).type for each in core.read(io.BytesIO(data)) if each.kind == "event"
+    ]
 
 
 @both_databases

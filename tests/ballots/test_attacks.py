@@ -30,7 +30,10 @@ def test_what_is_no_ballot_is_malformed(year, client):
     for name in ("rost", "lage", "kvitto"):
         for body in BODIES:
             response = client.post(path(year, name), data=body, content_type="application/json")
-            assert (response.status_code, response.get_json()) == (400, {"error": "malformed"}), (name, body[:40])
+            assert (response.status_code, response.get_json()) == (400, {"error": "malformed"}), (
+                name,
+                body[:40],
+            )
 
 
 def test_only_json_of_a_sane_size_from_our_own_pages(year, client):
@@ -78,7 +81,9 @@ def tampered(data: bytes) -> dict[str, bytes]:
     choices[0], choices[1] = choices[1], choices[0]
     upper = data.replace(value["credential"].encode(), value["credential"].upper().encode())
     small_order = json.loads(data)
-    small_order["answers"][0]["choices"][0]["beta"] = "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+    small_order["answers"][0]["choices"][0]["beta"] = (
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+    )
     repeated = data.replace(b'{"election_uuid":', b'{"credential":"x","election_uuid":', 1)
     extra = dumps(value | {"extra": 1})
     return {
@@ -117,7 +122,10 @@ def test_any_changed_bit_is_refused(year, client, place, bit):
 
 def test_nothing_answers_about_an_edition_that_is_not_there(app, client):
     for name in ("rost", "lage", "kvitto"):
-        assert post(client, f"/rosta/2031/{name}", {"ballot": "x", "credential": "0" * 64}["ballot"])[0] in {400, 404}
+        assert post(client, f"/rosta/2031/{name}", {"ballot": "x", "credential": "0" * 64}["ballot"])[0] in {
+            400,
+            404,
+        }
     assert client.get("/rosta/2031/val").status_code == 404
     assert client.get("/rosta/2031").status_code == 404
     assert client.get("/arkiv/2031.bel").status_code == 404

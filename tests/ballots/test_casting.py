@@ -116,7 +116,9 @@ def test_a_voided_credential_and_its_spare(year, client, clock):
     old = ballot(year, 0)
     voter = db.session.scalars(select(Credential.voter_id).order_by(Credential.id)).first()
     with transaction():
-        replacing.replace(voter, edition_id=year.edition_id, reason="fel", by=year.secretaries[0].id, now=clock.now())
+        replacing.replace(
+            voter, edition_id=year.edition_id, reason="fel", by=year.secretaries[0].id, now=clock.now()
+        )
     assert cast(client, year, old) == (410, {"error": "void"})
     state = post(client, f"/rosta/{year.slug}/lage", {"credential": public(year, 0)})[1]
     assert state["state"] == "void"
@@ -146,7 +148,9 @@ def test_nothing_that_fails_leaves_anything(year, client, clock):
     cast(client, year, ballot(year, 0).replace(b'"challenge":"', b'"challenge":"1', 1))
     assert ballots.last_event(year.edition_id) == before
     assert not db.session.scalar(select(func.count()).select_from(Ballot))
-    assert not db.session.scalar(select(func.count()).select_from(Credential).where(Credential.used.is_(True)))
+    assert not db.session.scalar(
+        select(func.count()).select_from(Credential).where(Credential.used.is_(True))
+    )
 
 
 def test_a_voters_ballot_makes_one_coarse_notice(year, client, clock):
@@ -160,9 +164,17 @@ def test_a_voters_ballot_makes_one_coarse_notice(year, client, clock):
 def test_the_state_of_a_credential(year, client):
     path = f"/rosta/{year.slug}/lage"
     unused = post(client, path, {"credential": public(year, 0)})[1]
-    assert unused == {"phase": "open", "state": "unused", "opens": "2026-09-01T08:00:00Z", "closes": "2026-09-11T08:00:00Z"}
+    assert unused == {
+        "phase": "open",
+        "state": "unused",
+        "opens": "2026-09-01T08:00:00Z",
+        "closes": "2026-09-11T08:00:00Z",
+    }
     receipt = cast(client, year, ballot(year, 0))[1]["receipt"]
-    assert post(client, path, {"credential": public(year, 0)})[1] == unused | {"state": "used", "receipt": receipt}
+    assert post(client, path, {"credential": public(year, 0)})[1] == unused | {
+        "state": "used",
+        "receipt": receipt,
+    }
     assert post(client, path, {"credential": "0" * 64})[1]["state"] == "unknown"
     for wrong in ({"credential": "zz"}, {"credential": 5}, {}, [], {"credential": "0" * 64, "x": 1}):
         assert post(client, path, wrong) == (400, {"error": "malformed"})

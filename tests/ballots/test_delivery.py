@@ -20,7 +20,9 @@ from tests.ballots.voting import ballot, cast, public
 from tests.databases import both_databases
 from tests.tally.year import CLOSES, START
 
-CODE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}-[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}")
+CODE = re.compile(
+    r"[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}-[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}"
+)
 
 
 @pytest.fixture
@@ -57,7 +59,9 @@ def test_everyone_gets_their_own_ballot_once(sent):
     assert sorted(letter.to for letter in made) == [f"rost{n}@example.se" for n in range(1, 5)]
     assert sorted(code_in(letter) for letter in made) == sorted(sent.secrets)
     for letter in made:
-        assert public_credential(code_in(letter), uuid) == db.session.get(Credential, letter.subject_id).public
+        assert (
+            public_credential(code_in(letter), uuid) == db.session.get(Credential, letter.subject_id).public
+        )
     first = ledger.last(edition=sent.edition_id, kind="letters-queued").data
     assert first == {"batch": 2, "letter": "ballot", "recipients": 4}
 
@@ -80,7 +84,9 @@ def test_a_mis_sent_ballot_is_voided_and_a_spare_takes_its_place(sent, client, c
     old, before = public(sent, 0), letters()[0]
     cast(client, sent, ballot(sent, 1))
     with transaction():
-        new = replacing.replace(voter, edition_id=sent.edition_id, reason="fel", by=sent.secretaries[0].id, now=START)
+        new = replacing.replace(
+            voter, edition_id=sent.edition_id, reason="fel", by=sent.secretaries[0].id, now=START
+        )
     said = {"box_height": 1, "second": None}
     voided = ledger.last(edition=sent.edition_id, kind="ballot-voided").data
     activated = ledger.last(edition=sent.edition_id, kind="ballot-activated").data
@@ -141,7 +147,9 @@ def test_after_the_deadline_nothing_is_sent_or_replaced(sent):
     for act in (
         lambda: delivery.resend(voter, edition_id=sent.edition_id, by=by, now=CLOSES),
         lambda: replacing.replace(voter, edition_id=sent.edition_id, reason="x", by=by, now=CLOSES),
-        lambda: replacing.correct_address(voter, "ny@example.se", edition_id=sent.edition_id, by=by, now=CLOSES),
+        lambda: replacing.correct_address(
+            voter, "ny@example.se", edition_id=sent.edition_id, by=by, now=CLOSES
+        ),
     ):
         with pytest.raises(delivery.NotVoting), transaction():
             act()
@@ -204,14 +212,19 @@ def test_whoever_votes_is_told_later_without_choice_or_tracker(sent, client, clo
 def test_jurors_become_witnesses(sent):
     notes = list(db.session.scalars(select(WitnessNote)))
     assert [note.occasion for note in notes] == ["opening"]
-    assert sorted(letter.to for letter in letters("checkpoint")) == sorted(juror.email for juror in sent.jurors)
+    assert sorted(letter.to for letter in letters("checkpoint")) == sorted(
+        juror.email for juror in sent.jurors
+    )
     said = written("checkpoint", notes[0].id, "en", START)
     assert notes[0].note.decode().splitlines()[0] in said.text
     with transaction():
         ballots.witness(sent.edition_id, "opening", now=START)
         witnesses.daily(sent.edition_id, now=START)
         witnesses.daily(sent.edition_id, now=START)
-    assert [note.occasion for note in db.session.scalars(select(WitnessNote))] == ["opening", "day 2026-09-01"]
+    assert [note.occasion for note in db.session.scalars(select(WitnessNote))] == [
+        "opening",
+        "day 2026-09-01",
+    ]
 
 
 def test_heads_follow_the_box_and_the_sum_is_kept(sent, client, app):
@@ -230,7 +243,9 @@ def test_heads_follow_the_box_and_the_sum_is_kept(sent, client, app):
 def test_more_time_is_told_to_everyone_on_the_roll(sent):
     later = CLOSES.replace(day=CLOSES.day + 3)
     with transaction():
-        deadlines.change(sent.edition_id, deadlines.Deadline.VOTING, later, by=sent.secretaries[0].id, now=START)
+        deadlines.change(
+            sent.edition_id, deadlines.Deadline.VOTING, later, by=sent.secretaries[0].id, now=START
+        )
     assert len(letters("voting-extended")) == 4
     assert mail.counts(edition_id=sent.edition_id, name="voting-extended").queued == 4
     assert "14" in written("voting-extended", voter_ids(sent)[0], "sv", START).text
@@ -243,7 +258,12 @@ def test_ballots_are_found_by_any_part_of_a_company_and_sorted_as_in_swedish(sen
             voter.company = company
     total, found = delivery.deliveries(sent.edition_id)
     assert total == 4
-    assert [each.voter.company for each in found] == ["Zeta AB", "Återvinning i Åmål AB", "Ärlig AB", "Öppna AB"]
+    assert [each.voter.company for each in found] == [
+        "Zeta AB",
+        "Återvinning i Åmål AB",
+        "Ärlig AB",
+        "Öppna AB",
+    ]
     assert [each.letter.state for each in found] == ["queued"] * 4
     total, found = delivery.deliveries(sent.edition_id, search=" ÅTER ")
     assert (total, [each.voter.company for each in found]) == (1, ["Återvinning i Åmål AB"])

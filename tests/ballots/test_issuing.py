@@ -49,7 +49,9 @@ def publics(edition_id: int) -> set[str]:
 def test_every_voter_gets_a_credential_and_the_spares_nobodys(year):
     rows = list(db.session.scalars(select(Credential).where(Credential.edition_id == year.edition_id)))
     assert sorted(row.state for row in rows) == [State.ISSUED] * 4 + [State.SPARE] * 2
-    assert {row.voter_id for row in rows if row.state == State.ISSUED} == {v.id for v in roll.voters(year.edition_id)}
+    assert {row.voter_id for row in rows if row.state == State.ISSUED} == {
+        v.id for v in roll.voters(year.edition_id)
+    }
     issued = ledger.last(edition=year.edition_id, kind="credentials-issued").data
     assert issued["spares"] == sorted(row.public for row in rows if row.state == State.SPARE)
     assert issued["voters"] == 4
@@ -61,7 +63,9 @@ def test_secrets_are_derived_again_and_stored_nowhere(year, app):
         assert public_credential(issuing.secret_of(row, uuid), uuid) == row.public
     assert len(set(year.secrets)) == 4
     db.session.rollback()
-    stored = b"".join(path.read_bytes() for path in app.extensions["settings"].instance_dir.rglob("*") if path.is_file())
+    stored = b"".join(
+        path.read_bytes() for path in app.extensions["settings"].instance_dir.rglob("*") if path.is_file()
+    )
     assert all(secret.encode() not in stored for secret in year.secrets)
 
 
@@ -98,7 +102,13 @@ def test_progress_is_told_for_many(edition_id):
     with transaction():
         years._roll(edition_id, 0, years.START)
         db.session.add_all(
-            Voter(edition_id=edition_id, company=f"B {n}", key=f"B:{n}", email="b@example.se", added_at=years.START)
+            Voter(
+                edition_id=edition_id,
+                company=f"B {n}",
+                key=f"B:{n}",
+                email="b@example.se",
+                added_at=years.START,
+            )
             for n in range(1200)
         )
     told = []

@@ -80,12 +80,17 @@ def test_the_secretariat_follows_letters_and_helps_a_voter(sent, secretary, clie
     (path,) = secretary.page.xpath("//table//a/@href")
     assert secretary.get(path).status_code == 200
     secretary.send("/adress", email="inte en adress")
-    assert "Det här är ingen e-postadress." in secretary.text or "This is not a mail address." in secretary.text
+    assert (
+        "Det här är ingen e-postadress." in secretary.text or "This is not a mail address." in secretary.text
+    )
     assert secretary.send("/adress", email="ny@example.se").status_code == 200
     assert "ny@example.se" in secretary.text
     secretary.get(path)
     secretary.send("/ersatt", reason="Brevet kom till fel person")
-    assert db.session.scalar(select(Letter).where(Letter.name == "ballot").order_by(Letter.id.desc())).to == "ny@example.se"
+    assert (
+        db.session.scalar(select(Letter).where(Letter.name == "ballot").order_by(Letter.id.desc())).to
+        == "ny@example.se"
+    )
     assert ballots.spares_left(sent.edition_id) == 1
 
 
@@ -160,7 +165,10 @@ def test_voting_without_javascript(year, client):
     for name, value in fields:
         sent.setdefault(name, []).append(value)
     first, second = client.post(path, data=sent), client.post(path, data=sent)
-    trackers = [re.findall(r"[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/=])", page.get_data(as_text=True)) for page in (first, second)]
+    trackers = [
+        re.findall(r"[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/=])", page.get_data(as_text=True))
+        for page in (first, second)
+    ]
     kept = db.session.scalar(select(Ballot))
     assert kept.without_script
     assert first.status_code == second.status_code == 200

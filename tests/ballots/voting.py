@@ -26,7 +26,9 @@ def ballot(year: Year, voter: int, *marked: set[int]) -> bytes:
 
 def public(year: Year, voter: int) -> str:
     """A voter's public credential, as it was issued."""
-    query = select(Credential.public).where(Credential.edition_id == year.edition_id, Credential.voter_id.is_not(None))
+    query = select(Credential.public).where(
+        Credential.edition_id == year.edition_id, Credential.voter_id.is_not(None)
+    )
     return db.session.scalars(query.order_by(Credential.id)).all()[voter]
 
 

@@ -306,3 +306,12 @@ def test_as_a_command_without_pynacl(tmp_path: Path, archive: bytes, ledger: byt
     )
     assert done.returncode == code, done.stdout + done.stderr
     assert "award.example/liggare/2026+" in done.stdout or code
+
+
+def test_strict_is_not_content_with_proofs_that_stay_hidden() -> None:
+    lines, _hidden = lines_of(YEAR.until("published"))
+    lax = verify(file_of(lines), strict=False)
+    assert (lax.exit_code, status(lax, "strong-decryption")) == (EXIT_VALID, "skipped")
+    assert "not strongly proven" in lax.verdict
+    report = verify(file_of(lines))
+    assert (report.exit_code, reasons(report)) == (EXIT_INVALID, {"strong-decryption": "missing-proof"})

@@ -150,9 +150,13 @@ def test_data_without_an_event_and_events_without_data(made):
 def test_a_ballot_dropped_or_added_with_a_new_chain_shows_in_the_tally(made, groups):
     assert reasons(of(groups[:2] + groups[3:])) == [("encrypted-tally", "wrong-count")]
     fourth = make_ballot(made.election, secret(3), [[0, 0, 1, 0], [0, 0]])
-    assert reasons(of([*groups[:4], ("Ballot", [fourth]), *groups[4:]])) == [("encrypted-tally", "wrong-count")]
+    assert reasons(of([*groups[:4], ("Ballot", [fourth]), *groups[4:]])) == [
+        ("encrypted-tally", "wrong-count")
+    ]
     replaced = make_ballot(made.election, secret(0), [[0, 0, 1, 0], [0, 0]])
-    assert reasons(of([groups[0], ("Ballot", [replaced]), *groups[2:]])) == [("encrypted-tally", "wrong-tally")]
+    assert reasons(of([groups[0], ("Ballot", [replaced]), *groups[2:]])) == [
+        ("encrypted-tally", "wrong-tally")
+    ]
 
 
 def test_a_repeated_ballot_with_a_new_chain(groups):
@@ -170,7 +174,10 @@ def test_events_out_of_place(groups):
     assert reasons(of([*groups[:5], groups[1], *groups[5:]]))[0] == ("archive", "wrong-event")
     assert reasons(of([*groups, groups[4]]))[0] == ("archive", "wrong-event")
     assert reasons(of(groups[1:]))[0] == ("archive", "wrong-event")
-    assert reasons(of([*groups[:4], ("EndBallots", [b'"payload"']), *groups[5:]]))[0] == ("archive", "bad-event")
+    assert reasons(of([*groups[:4], ("EndBallots", [b'"payload"']), *groups[5:]]))[0] == (
+        "archive",
+        "bad-event",
+    )
 
 
 def _with_ballot(groups, ballot: bytes) -> bytes:
@@ -202,7 +209,9 @@ def _signed(made: Made, value: dict) -> bytes:
 
     value = {key: part for key, part in value.items() if key != "signature"}
     digest = sha256_b64(canonical(value))
-    proof = prove_knowledge(f"sig|{digest}", secret_scalar(secret(0), made.election.uuid), deterministic_rng(b"s"))
+    proof = prove_knowledge(
+        f"sig|{digest}", secret_scalar(secret(0), made.election.uuid), deterministic_rng(b"s")
+    )
     return canonical({**value, "signature": {"hash": digest, "proof": proof.value()}})
 
 
@@ -291,7 +300,10 @@ def test_a_result_that_ballots_do_not_allow(groups, counts):
     assert ("result-possible", "impossible-result") in found
 
 
-@pytest.mark.parametrize("payload", [b'{"result":[[1,1,0,1]]}', b'{"result":[["1",1,0,1],[1,2]]}', b'{"result":[[1,1,0,-1],[1,2]]}'])
+@pytest.mark.parametrize(
+    "payload",
+    [b'{"result":[[1,1,0,1]]}', b'{"result":[["1",1,0,1],[1,2]]}', b'{"result":[[1,1,0,-1],[1,2]]}'],
+)
 def test_a_result_of_another_shape(groups, payload):
     assert reasons(of([*groups[:7], ("Result", [payload])]))[0][0] == "archive"
 
@@ -309,7 +321,9 @@ def test_wrong_keys(made, groups):
     _swap(value, 0, 1, "pok")
     assert reasons(of(setup(election, canonical(value), credentials))) == [("trustees", "trustee-pok")]
     listed = json.loads(credentials)
-    assert reasons(of(setup(election, trustees, canonical([*listed, listed[0]]))))[0][1] == "repeated-credential"
+    assert (
+        reasons(of(setup(election, trustees, canonical([*listed, listed[0]]))))[0][1] == "repeated-credential"
+    )
     assert reasons(of(setup(election, trustees, canonical([f"{listed[0]},1,anna"]))))[0][1] == "bad-weight"
     assert reasons(of(setup(election, trustees, canonical(["f" * 64]))))[0][1] == "bad-element"
 
@@ -375,13 +389,35 @@ def test_the_verifier_needs_nothing_but_python(backend):
 
 
 ODD = st.sampled_from(
-    [None, True, False, 0, 1, -1, 2**31, 10**30, "", "0", "1", "x", [], {}, [[]], [{}], "0" * 64, "f" * 64, "\x00"]
+    [
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        2**31,
+        10**30,
+        "",
+        "0",
+        "1",
+        "x",
+        [],
+        {},
+        [[]],
+        [{}],
+        "0" * 64,
+        "f" * 64,
+        "\x00",
+    ]
 )
 
 
 def _nodes(value, path=()):
     yield path
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    children = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for key, child in children:
         yield from _nodes(child, (*path, key))
 

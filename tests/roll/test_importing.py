@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from app.access import Role
 from app.accounts import service as accounts
+from app.awards import service as awards
 from app.awards.models import Edition
 from app.core import canonical
 from app.core.phases import Phase
@@ -24,6 +25,7 @@ from app.roll.rows import Row, judge
 from tests.awards.conftest import make_edition
 from tests.conftest import START, TestClock
 from tests.databases import both_databases
+from tests.locks import wait_until_blocked
 
 NUMBERS = ["5560360793", "5560125790", "5565475489", "5564230539"]
 HEAD = "Företag;Organisationsnummer;E-post;Språk\n"
@@ -305,3 +307,45 @@ def test_an_empty_roll_blocks_the_ballots_and_asks_to_be_filled(edition: Edition
     edition.phase = Phase.SHORTLISTING
     (todo,) = duties.todos(edition, now=START)
     assert (todo.endpoint, todo.values["import_id"]) == ("roll.preview", made.id)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.timeout(120)
+def test_nothing_slips_onto_the_roll_beside_a_freeze(app: Flask, edition: Edition, by: int) -> None:
+    read_in(edition, by, TEXT)
+    waiting = upload(edition, by, HEAD + f"Ny;{NUMBERS[2]};n@ny.se;sv\n")
+    digest = importing.plan_of(waiting).digest
+    edition_id, made_id, voter_id = edition.id, waiting.id, service.voters(edition.id)[0].id
+    changes = {
+        "confirm": lambda: importing.confirm(
+            import_id=made_id, edition_id=edition_id, digest=digest, by=by, now=START
+        ),
+        "add": lambda: service.save_voter(
+            edition_id=edition_id, row=row("Nyare", NUMBERS[3]), by=by, now=START
+        ),
+        "remove": lambda: service.remove_voter(voter_id, edition_id=edition_id, by=by, now=START),
+    }
+    ends: dict[str, str] = {}
+
+    def change(name: str) -> None:
+        with app.app_context():
+            try:
+                with transaction():
+                    changes[name]()
+                ends[name] = "written"
+            except service.RollFrozen:
+                ends[name] = "refused"
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=change, args=(name,)) for name in changes]
+    with transaction():
+        awards.lock(edition_id)
+        frozen = service.freeze(edition_id, by=by, now=START)
+        for thread in threads:
+            thread.start()
+        wait_until_blocked(3)
+    for thread in threads:
+        thread.join(40)
+    assert ends == dict.fromkeys(changes, "refused")
+    assert (frozen.voters, frozen.roll_hash) == (service.count(edition_id), service.roll_hash(edition_id))

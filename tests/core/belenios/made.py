@@ -83,7 +83,11 @@ def make(
     keys = [TrusteeKey.generate(rng) for _ in range(trustees)]
     listed = Trustees.build([key.public for key in keys])
     election = Election.build(
-        uuid=UUID, name="Anbudspriset", description="Prov", questions=questions, public_key=listed.election_key
+        uuid=UUID,
+        name="Anbudspriset",
+        description="Prov",
+        questions=questions,
+        public_key=listed.election_key,
     )
     publics = [public_credential(secret(number), UUID) for number in range(voters)]
     weighted = dict(zip(publics, weights or [1] * voters, strict=True))

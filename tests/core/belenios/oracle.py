@@ -63,7 +63,12 @@ class Tool:
         return self.folder / f"{self.uuid}.bel"
 
     def set_up(
-        self, template: dict[str, Any], *, voters: list[str], mandatory: int = 1, threshold: tuple[int, int] | None = None
+        self,
+        template: dict[str, Any],
+        *,
+        voters: list[str],
+        mandatory: int = 1,
+        threshold: tuple[int, int] | None = None,
     ) -> None:
         """A new election; `voters` are lines of the tool's voter list, `threshold` is (needed, members)."""
         self.uuid = self.run("setup", "generate-token").decode().strip()
@@ -86,7 +91,9 @@ class Tool:
 
     def _threshold(self, needed: int, members: int) -> list[str]:
         def keygen(*arguments: str, data: bytes = b"") -> bytes:
-            return self.run("setup", "generate-trustee-key-threshold", "--group", "Ed25519", *arguments, data=data)
+            return self.run(
+                "setup", "generate-trustee-key-threshold", "--group", "Ed25519", *arguments, data=data
+            )
 
         def context(index: int) -> list[str]:
             return ["--threshold-context", f"{index}/{needed}/{members}"]
@@ -105,7 +112,9 @@ class Tool:
         for id_ in ids:
             vinput = (self.folder / f"{id_}.vinput").read_bytes()
             outputs += keygen("--certs", "certs.jsons", "--key", f"{id_}.key", "--step", "5", data=vinput)
-        last = keygen("--certs", "certs.jsons", "--step", "6", "--polynomials", "polynomials.jsons", data=outputs)
+        last = keygen(
+            "--certs", "certs.jsons", "--step", "6", "--polynomials", "polynomials.jsons", data=outputs
+        )
         self.write("threshold.json", last)
         return ids
 
@@ -113,7 +122,9 @@ class Tool:
         """A ballot made by the tool."""
         self.write("credential", secret)
         self.write("choices.json", json.dumps(choices))
-        return self.run("election", "generate-ballot", "--privcred", "credential", "--choice", "choices.json").rstrip()
+        return self.run(
+            "election", "generate-ballot", "--privcred", "credential", "--choice", "choices.json"
+        ).rstrip()
 
     def add(self, kind: str, data: bytes = b"") -> None:
         """Appends an event to the archive."""

@@ -14,14 +14,19 @@ from app.core.belenios.errors import ArchiveError
 from tests.core.belenios.made import TIMESTAMP, make, rendered
 
 
-@given(st.lists(st.tuples(st.sampled_from(["data", "event"]), st.binary(max_size=1100)), max_size=6), st.integers(0, 8**11 - 1))
+@given(
+    st.lists(st.tuples(st.sampled_from(["data", "event"]), st.binary(max_size=1100)), max_size=6),
+    st.integers(0, 8**11 - 1),
+)
 def test_round_trip(pairs, timestamp):
     records = [archive.Record(kind, content) for kind, content in pairs]
     data = b"".join(archive.render(timestamp, records))
     reader = archive.Reader(io.BytesIO(data))
     assert list(reader) == records
     assert reader.timestamp == timestamp
-    assert data == archive.render_header(timestamp) + b"".join(archive.render_record(timestamp, r) for r in records)
+    assert data == archive.render_header(timestamp) + b"".join(
+        archive.render_record(timestamp, r) for r in records
+    )
     assert data == b"".join(archive.render(timestamp, records))
 
 
@@ -68,7 +73,12 @@ def test_closing_blocks_are_refused():
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("../../etc/passwd", "bad-name"), ("0" * 64 + ".data.json", "hash-mismatch"), ("BELENIOS", "bad-name"), ("", "bad-name")],
+    [
+        ("../../etc/passwd", "bad-name"),
+        ("0" * 64 + ".data.json", "hash-mismatch"),
+        ("BELENIOS", "bad-name"),
+        ("", "bad-name"),
+    ],
 )
 def test_other_names_are_refused(name, code):
     data = archive.render_header(TIMESTAMP) + archive._tar_file(name, b"[]", TIMESTAMP)

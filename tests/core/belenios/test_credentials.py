@@ -98,7 +98,9 @@ def test_the_list_is_sorted_and_says_weights_only_where_they_differ():
         credentials.public_credentials_payload([publics[0], *publics])
 
 
-@pytest.mark.parametrize("entry", ["", "a", "a" * 64 + ",", "a" * 64 + ",x", "a" * 64 + ",01", "a" * 64 + ",1,anna", "A" * 64])
+@pytest.mark.parametrize(
+    "entry", ["", "a", "a" * 64 + ",", "a" * 64 + ",x", "a" * 64 + ",01", "a" * 64 + ",1,anna", "A" * 64]
+)
 def test_odd_entries_are_refused(entry):
     with pytest.raises(BeleniosError):
         credentials.parse_public_credentials(f'["{entry}"]'.encode())

@@ -16,7 +16,12 @@ from tests.core.belenios.made import UUID, make
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 questions = st.builds(
-    Question, texts, st.lists(texts, min_size=1, max_size=5).map(tuple), st.just(0), st.integers(0, 5), st.booleans()
+    Question,
+    texts,
+    st.lists(texts, min_size=1, max_size=5).map(tuple),
+    st.just(0),
+    st.integers(0, 5),
+    st.booleans(),
 )
 
 
@@ -41,7 +46,13 @@ def test_identifiers():
 @pytest.mark.parametrize("uuid", ["", "short", "0" * 14, "å" * 14, "A" * 13])
 def test_odd_identifiers_are_refused(uuid):
     with pytest.raises(ElectionError):
-        Election.build(uuid=uuid, name="", description="", questions=[Question("", ("A",), 0, 1)], public_key=base_power(5))
+        Election.build(
+            uuid=uuid,
+            name="",
+            description="",
+            questions=[Question("", ("A",), 0, 1)],
+            public_key=base_power(5),
+        )
 
 
 def test_questions_that_cannot_be_answered_are_refused():

@@ -16,7 +16,7 @@ from tests.core.belenios import oracle
 from tests.core.belenios.made import UUID, chained, make, rendered, secret
 
 TEMPLATE = {
-    "description": "Åtta frågor \u2028 \u007f \"citat\" \\ / <b>",
+    "description": 'Åtta frågor \u2028 \u007f "citat" \\ / <b>',
     "name": "Årets\tupphandling",
     "questions": [
         {"answers": ["A", "B"], "min": 0, "max": 1, "question": "Q1?"},

@@ -69,7 +69,7 @@ def test_round_trip(made):
         (canonical(rows[:1]), tally.sized_payload),
         (canonical([rows[0], rows[1][:1]]), tally.sized_payload),
         (tally.payload, tally.sized_payload.replace(b"11", b'"11"')),
-        (tally.payload, tally.sized_payload.replace(b':3', b":-3")),
+        (tally.payload, tally.sized_payload.replace(b":3", b":-3")),
         (tally.payload + b" ", tally.sized_payload),
     ):
         with pytest.raises(BeleniosError):

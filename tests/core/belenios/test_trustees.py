@@ -44,7 +44,9 @@ def test_a_wrong_proof_of_knowledge():
     assert caught.value.code == "trustee-pok"
 
 
-@pytest.mark.parametrize("payload", [b"[]", b"{}", b'[["Other",{}]]', b'[["Single"]]', b'[["Single",{}]]', b'[["Pedersen",{}]]'])
+@pytest.mark.parametrize(
+    "payload", [b"[]", b"{}", b'[["Other",{}]]', b'[["Single"]]', b'[["Single",{}]]', b'[["Pedersen",{}]]']
+)
 def test_malformed_trustees(payload):
     with pytest.raises(BeleniosError):
         Trustees.parse(payload)
