@@ -54,8 +54,11 @@ def _asset(path: Path, _changed: int) -> Encoded:
 
 def serve(filename: str) -> Response:
     """A file of app/static."""
-    path = (STATIC / filename).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file():
+    try:
+        path = (STATIC / filename).resolve()
+        if not path.is_relative_to(STATIC) or not path.is_file():
+            abort(404)
+    except (OSError, ValueError):  # longer than a name can be, or with U+0000 in it
         abort(404)
     mimetype = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0]
     return _asset(path, path.stat().st_mtime_ns).response(mimetype or "application/octet-stream")

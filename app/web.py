@@ -39,15 +39,20 @@ bp = Blueprint("web", __name__)
 
 
 class LanguagePrefix:
-    """Swedish lives at /…, English at /en/…: the prefix becomes part of SCRIPT_NAME, so url_for keeps it."""
+    """Swedish lives at /…, English at /en/…: the prefix becomes SCRIPT_NAME, so url_for keeps it.
+
+    BASE_URL has no path, so nothing else ever is a SCRIPT_NAME: one that came with the request (gunicorn takes it from
+    a header) would stand in the links of pages that are kept for everyone.
+    """
 
     def __init__(self, wsgi_app: Callable[..., Iterable[bytes]]) -> None:
         self.wsgi_app = wsgi_app
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        environ["SCRIPT_NAME"] = ""
         if path == "/en" or path.startswith("/en/"):
-            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
+            environ["SCRIPT_NAME"] = "/en"
             environ["PATH_INFO"] = path[3:] or "/"
         return self.wsgi_app(environ, start_response)
 
