@@ -78,7 +78,7 @@ def strong_decryption(evidence: Evidence) -> str:
             raise Mismatch("wrong-proof", f"the proof of trustee {owner} does not hold: {error}") from error
         proven.add(owner)
     missing = sorted(partials.keys() - proven)
-    if missing and evidence.hidden:
+    if missing and evidence.hidden and not evidence.strict:
         raise NotYet("the strong decryption proofs are hidden until publication")
     if missing and not (evidence.strict or proven):
         raise NotYet("the ledger has no strong decryption proofs")
