@@ -60,9 +60,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     found = []
     if not state.valid:
         found.append(Blocker(_l("The verification found an error. A count like that cannot be published.")))
-    if ties_open(edition.id):
-        found.append(Blocker(_l("The jury has not finished its review.")))
-    if state.missing:
+    if state.missing:  # nobody signs while a tie is open, and that there is one would tell of the result
         found.append(
             Blocker(
                 ngettext(
@@ -72,6 +70,8 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
                 )
             )
         )
+    elif ties_open(edition.id):
+        found.append(Blocker(_l("The jury has not finished its review.")))
     return found
 
 

@@ -12,10 +12,17 @@ from app.ledger import export
 from app.review import acts
 from app.review import service as review
 from app.tally import service as tally
-from tests.review.acting import decide, kinds, object_to, publish, recount, sign
+from tests.review.acting import blockers, decide, kinds, object_to, publish, recount, sign
 from tests.tally.year import BEST, counted, work
 
 JURY = BEST | {"tie_rule": TieRule.JURY}
+
+
+def test_what_blocks_publication_does_not_tell_of_a_tie(app, clock):
+    tied = counted(app, clock, [[{0}], [{1}]], categories=[JURY])
+    assert review.ties_open(tied.edition_id)
+    with app.test_request_context("/en/", environ_overrides={"SCRIPT_NAME": "/en"}):
+        assert [str(each) for each in blockers(tied)] == ["2 more jurors have to sign."]
 
 
 def test_the_jury_decides_a_tie_before_it_signs(app, clock):
