@@ -164,7 +164,8 @@ _SAYINGS = {
 def _with_result(text: str, edition: Edition, now: datetime) -> str:
     if edition.result_at is None or edition.result_at <= now:
         return text
-    return f"{text} {gettext('The result is planned for %(when)s.', when=datetime_long(edition.result_at))}"
+    planned = gettext("The result is planned for %(when)s.", when=datetime_long(edition.result_at))
+    return f"{text} {planned}"
 
 
 def _until(moment: datetime | None) -> str:
