@@ -150,7 +150,7 @@ def remove(account_id: int, *, by: int, now: datetime) -> Account:
     if account_id == by:
         raise OwnAccount
     live = select(Account).where(Account.disabled_at.is_(None), Account.role == Role.SECRETARIAT.value)
-    secretaries = list(db.session.scalars(live.order_by(Account.id).with_for_update()))
+    secretaries = list(db.session.scalars(live.order_by(Account.id).with_for_update(key_share=True)))
     account = service.account(account_id)
     if [each.id for each in secretaries] == [account_id]:
         raise LastSecretary

@@ -76,11 +76,11 @@ def state(slug: str) -> Response:
 @access.machine
 def cast(slug: str) -> Response:
     """Casts a ballot; the same ballot again has the same receipt."""
-    arrived = clock.now()
     try:
         data = _body("ballot").encode()
     except UnicodeEncodeError as error:
         raise casting.Malformed from error
+    arrived = clock.now()  # with its last byte: who sends slowly has no longer to choose
     return jsonify(receipt=signed(accepted(casting.check(slug, data), arrived=arrived)))
 
 

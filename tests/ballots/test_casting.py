@@ -1,3 +1,6 @@
+import io
+import json
+import threading
 from datetime import timedelta
 
 import pytest
@@ -5,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots import replacing
+from app.ballots import box, casting, replacing
 from app.ballots import service as ballots
 from app.ballots.models import Ballot, BoxEvent, Credential
 from app.core import receipts
@@ -15,6 +18,7 @@ from app.core.receipts import Receipt
 from app.extensions import db, transaction
 from tests.ballots.voting import ballot, cast, open_vote, post, public
 from tests.databases import both_databases
+from tests.locks import wait_until_blocked
 from tests.tally.year import CLOSES, START
 
 
@@ -189,3 +193,49 @@ def test_a_receipt_is_found_by_anyone(year, client):
     page = client.get(path, query_string={"avtryck": f" {receipt['tracker']} "})
     assert page.status_code == 200
     assert receipt["event"] in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.timeout(120)
+def test_a_cast_and_whoever_closes_the_box_do_not_wait_for_each_other(app, year):
+    """The close holds the edition and wants the box; a cast holds the box, and its rows name the edition."""
+    checked, edition_id, ends = casting.check(year.slug, ballot(year, 0)), year.edition_id, []
+    db.session.rollback()
+
+    def close() -> None:
+        with app.app_context():
+            with transaction():
+                awards.lock(edition_id)
+                box.lock(edition_id)
+            ends.append("closed")
+            db.session.remove()
+
+    thread = threading.Thread(target=close)
+    with transaction():
+        box.lock(edition_id)
+        thread.start()
+        wait_until_blocked(1)
+        casting.accept(checked, arrived=START, now=START)
+    thread.join(40)
+    assert ends == ["closed"]
+    assert ballots.turnout(edition_id).cast == 1
+
+
+def test_a_ballot_has_arrived_when_all_of_it_has(year, client, clock):
+    class Slow(io.BytesIO):
+        """A request whose head comes in time, and whose body does not."""
+
+        def readinto(self, buffer):
+            clock.set(CLOSES)
+            return super().readinto(buffer)
+
+    clock.set(CLOSES - timedelta(seconds=1))
+    body = json.dumps({"ballot": ballot(year, 0).decode()}).encode()
+    answer = client.post(
+        f"/rosta/{year.slug}/rost",
+        input_stream=Slow(body),
+        content_length=len(body),
+        content_type="application/json",
+    )
+    assert (answer.status_code, answer.get_json()) == (403, {"error": "closed"})
+    assert ballots.turnout(year.edition_id).cast == 0
