@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     """Puts them on *app*."""
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _not_storable)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
@@ -132,6 +133,13 @@ def _database_away(error: OperationalError) -> Response:
     current_app.logger.error("database away: %s", type(error.orig).__name__)
     db.session.rollback()
     return error_response(503)
+
+
+def _not_storable(error: DataError) -> Response:
+    """A value that PostgreSQL can neither keep nor be asked for, such as a text with U+0000 in it."""
+    current_app.logger.warning("a value that the database does not take: %s", type(error.orig).__name__)
+    db.session.rollback()
+    return error_response(400)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -27,10 +27,8 @@ accesslog = None  # the application logs each request itself, with the route's t
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
-forwarded_allow_ips = (
-    ""  # TRUSTED_PROXIES says what is believed of a proxy; SCRIPT_NAME and the like never are
-)
-forwarder_headers = ""
+forwarded_allow_ips = ""  # TRUSTED_PROXIES says what is believed of a proxy
+forwarder_headers = ""  # SCRIPT_NAME and the like never are
 
 
 def post_worker_init(worker: Any) -> None:

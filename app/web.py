@@ -21,6 +21,7 @@ from flask import (
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from app import access
@@ -36,6 +37,13 @@ CSP = (
 )
 
 bp = Blueprint("web", __name__)
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: no larger than the number of a row can be, or there is no such page."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = 2**31 - 1) -> None:
+        super().__init__(map, fixed_digits, min, max)
 
 
 class LanguagePrefix:

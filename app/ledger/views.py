@@ -13,6 +13,7 @@ from app.ledger import export, history, service
 from app.ledger.models import Log
 
 TEXT = "text/plain; charset=utf-8"
+LAST = 2**31 - 1
 
 bp = Blueprint("ledger", __name__)
 
@@ -25,6 +26,7 @@ def show_history(slug: str) -> str:
     who = access.principal()
     see_hidden = who is not None and who.role is Role.JUROR
     before = request.args.get("before", type=int)
+    before = None if before is None else max(0, min(before, LAST))
     events = history.page(log, see_hidden=see_hidden, before=before)
     older = events[-1].height if events and events[-1].height > 0 else None
     return render_template(

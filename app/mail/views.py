@@ -17,7 +17,7 @@ from app.web import CSP
 
 bp = Blueprint("mail", __name__)
 
-PAGE = 50
+PAGE, MOST_PAGES = 50, 10_000
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 FRAME_CSP = (
     "sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
@@ -37,7 +37,7 @@ def _folder() -> Path:
 def inbox() -> str:
     """All mails, newest first."""
     folder, to = _folder(), request.args.get("till", "")[:100]
-    page = max(1, request.args.get("sida", 1, type=int))
+    page = max(1, min(request.args.get("sida", 1, type=int), MOST_PAGES))
     found = list(islice(mails.headings(folder, to=to), (page - 1) * PAGE, page * PAGE + 1))
     return render_template("mail/inbox.html", mails=found[:PAGE], more=len(found) > PAGE, page=page, to=to)
 
