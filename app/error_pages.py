@@ -109,10 +109,18 @@ def error_response(
 
 
 def _csrf_error(_error: CSRFError) -> Response:
-    """A form whose page was too old: what was typed comes along, to be sent again with one press (public forms)."""
+    """A form whose page was too old: what was typed comes along, to be sent again with one press (public forms).
+
+    Not where the browser says that another site sent it: a press must never carry out what somebody else filled in.
+    """
     rule = access.rule_of(access.current_view())
     fields = {}
-    if rule == access.Rule("public") and (request.content_length or 0) < RESEND_LIMIT and not request.files:
+    if (
+        rule == access.Rule("public")
+        and request.headers.get("Sec-Fetch-Site") not in {"cross-site", "same-site"}
+        and (request.content_length or 0) < RESEND_LIMIT
+        and not request.files
+    ):
         fields = {name: values for name, values in request.form.lists() if name != "csrf_token"}
     return error_response(400, resend=fields)
 

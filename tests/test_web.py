@@ -107,3 +107,15 @@ def test_no_request_says_where_the_service_is_mounted(client: FlaskClient, prefi
         assert f'href="{prefix}/integritet"' in text
         assert "evil.example" not in text
         assert "/elsewhere" not in text
+
+
+@pytest.mark.parametrize(
+    ("site", "offered"), [("cross-site", False), ("same-site", False), ("same-origin", True), (None, True)]
+)
+def test_an_old_form_can_be_sent_again_unless_another_site_sent_it(
+    client: FlaskClient, site: str | None, offered: bool
+) -> None:
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    answer = client.post("/logga-in", data={"email": "elak@example.se"}, headers=headers)
+    assert answer.status_code == 400
+    assert ('value="elak@example.se"' in answer.text) is offered
