@@ -6,6 +6,7 @@ to start while that list is not empty. Production means that BASE_URL is not a l
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -21,16 +22,20 @@ def _instance_dir() -> Path:
 
 
 def _own_secret(path: Path) -> str:
-    """The secret kept in *path*, made at the first start (loopback only; production names its own)."""
+    """The secret kept in *path*, made at the first start (loopback only; production names its own).
+
+    Processes that start at once all get the same one: the file has its name only when it is whole.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text().strip()
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import config
 from app import create_app
 from app.factory import UnsafeSettings
 from config import Settings
@@ -80,6 +82,24 @@ def test_own_secrets_survive_a_restart_and_are_private(settings: Settings) -> No
     again = Settings.from_env()
     assert again.secret_keys == settings.secret_keys
     assert Path(settings.instance_dir / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_at_once_get_the_same_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process makes the file between our look and our own try; ours never takes its place."""
+    path = tmp_path / "secret.key"
+    link = os.link
+
+    def slower(fresh: Path, to: Path) -> None:
+        other = tmp_path / "other"
+        other.write_text("the other one's")
+        link(other, to)
+        link(fresh, to)
+
+    monkeypatch.setattr(os, "link", slower)
+    assert config._own_secret(path) == "the other one's"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["other", "secret.key"]
 
 
 def test_a_setting_that_is_no_number_says_which(settings: Settings) -> None:

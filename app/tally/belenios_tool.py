@@ -6,6 +6,7 @@ finds the election valid.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ LONGEST_OUTPUT = 64_000
 HEARTBEAT = 5.0
 SECONDS = 120.0
 SECONDS_A_BALLOT = 0.1
+SECRETS = frozenset({"SECRET_KEYS", "KEYS_PASSPHRASE", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "PGPASSWORD"})
+"""What the worker's environment holds and a program of others need not know."""
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -77,9 +80,15 @@ def verify(
 
 
 def _version(program: str) -> str:
-    answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 (the operator's setting)
+    answer = subprocess.run(  # noqa: S603 (the operator's setting)
+        [program, "--version"], capture_output=True, text=True, timeout=60, check=False, env=_environment()
+    )
     first = answer.stdout.strip().splitlines() or [""]
     return f"{NAME} {first[0].split(' ')[0]}".strip()
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in SECRETS}
 
 
 def _run(
@@ -89,7 +98,12 @@ def _run(
     log = Path(folder) / "output.txt"
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 (the operator's setting)
-            arguments, cwd=folder, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT
+            arguments,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=_environment(),
         )
         try:
             code = _wait(process, seconds, alive)

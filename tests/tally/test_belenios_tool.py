@@ -48,6 +48,15 @@ def test_it_gets_the_archive_and_what_it_says_is_kept(tmp_path):
     assert tool.output == f"I: election verify --uuid {UUID} abcdef in ."
 
 
+def test_it_learns_no_secret_of_ours(tmp_path, monkeypatch):
+    for name in ("SECRET_KEYS", "KEYS_PASSPHRASE", "DATABASE_URL", "REDIS_URL", "SMTP_URL"):
+        monkeypatch.setenv(name, "do-not-tell")
+    monkeypatch.setenv("BELENIOS_HOME", "tell")
+    tool = run(program(tmp_path, "env"))
+    assert "BELENIOS_HOME=tell" in tool.output
+    assert "do-not-tell" not in tool.output
+
+
 def test_it_refuses(tmp_path):
     tool = run(program(tmp_path, "echo 'E: invalid' >&2; exit 123"))
     assert (tool.ran, tool.refused, tool.exit_code, tool.output) == (True, True, 123, "E: invalid")
