@@ -115,7 +115,7 @@ def _voting(edition: Edition, now: datetime) -> Outlook:
 
 def _counting(edition: Edition, now: datetime) -> Outlook:
     text = gettext(
-        "Voting is closed. The box is being opened and counted, and nobody has seen the result yet."
+        "Voting is closed. The box is being opened and counted; the jury reviews the count before anything is published."
     )
     return Outlook(gettext("The votes are being counted"), _with_result(text, edition, now))
 
