@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address, HeaderRegistry
@@ -20,6 +21,9 @@ from app.mail.addresses import checked, envelope
 
 BOUNDARY = "=_anbudspriset"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+FOLD = "\r\n "
+WITH_ADDRESS = {"From", "Reply-To"}
+WORD_BYTES = 39  # 52 characters of base64: with the longest name of ours a line stays below 76
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 _registry = HeaderRegistry()
@@ -50,7 +54,22 @@ def header(name: str, value: str) -> bytes:
     """A folded header line with its CRLF; non-ASCII becomes encoded words (RFC 2047). Line breaks cannot get in."""
     if not NAME.fullmatch(name):
         raise ValueError("not a header's name")
-    return str(_registry(name, one_line(value)).fold(policy=SMTP)).encode("ascii")
+    value = one_line(value)
+    if not value.isascii():
+        display, address = parseaddr(value) if name in WITH_ADDRESS else (value, "")
+        return f"{name}: {_words(display)}{f'{FOLD}<{address}>' if address else ''}\r\n".encode("ascii")
+    return str(_registry(name, value).fold(policy=SMTP)).encode("ascii")
+
+
+def _words(text: str) -> str:
+    """*text* as encoded words, a line each. Done here because the library loses spaces where it folds between two."""
+    rows, row = [], ""
+    for character in text:
+        if len((row + character).encode()) > WORD_BYTES:
+            rows.append(row)
+            row = ""
+        row += character
+    return FOLD.join(f"=?utf-8?b?{b64encode(row.encode()).decode()}?=" for row in [*rows, row])
 
 
 @lru_cache(maxsize=8)

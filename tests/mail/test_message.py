@@ -3,11 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.mail import message
@@ -68,6 +69,20 @@ def test_no_text_can_end_its_part_or_the_mail(text: str) -> None:
 
 
 @settings(deadline=None)
+@given(subject=st.text(max_size=200))
+@example("Din nominering är bekräftad: Skötsel och återställande av grönytor")
+def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
+    lines = message.header("Subject", subject).split(b"\r\n")
+    assert str(parsed(replace(PLAIN, subject=subject))["Subject"] or "") == message.one_line(subject)
+    assert message.one_line(subject).isascii() or max(map(len, lines)) <= 76
+
+
+def test_a_sender_with_a_long_name_keeps_its_spaces() -> None:
+    sender = "Årets upphandlingspris i Västra Götaland och på Åland <post@example.se>"
+    found = message_from_bytes(message.build(replace(PLAIN, sender=sender)))
+    assert str(make_header(decode_header(found["From"]))) == sender
+
+
 @given(subject=st.text(max_size=200))
 def test_no_subject_can_begin_a_header(subject: str) -> None:
     names = list(parsed(PLAIN).keys())
