@@ -123,7 +123,7 @@ def judge(out: Path, year: Year) -> int:
     click.echo(
         "The published numbers are what the simulated voters chose." if not wrong else "\n".join(wrong)
     )
-    code = report.exit_code or int(bool(wrong)) or _belenios_tool(archive, report)
+    code = report.exit_code or int(bool(wrong)) or _belenios_tool(archive, report, year)
     click.echo(
         f"\nArchive  {archive}\nLedger   {ledger}\nResults  {out / 'results.json'}\nLetters  {out / 'letters'}"
     )
@@ -131,9 +131,9 @@ def judge(out: Path, year: Year) -> int:
     return code
 
 
-def _belenios_tool(archive: Path, report: Report) -> int:
+def _belenios_tool(archive: Path, report: Report, year: Year) -> int:
     """Runs belenios-tool on the archive where it is installed; 0 when it is content or not here."""
-    program = belenios_tool.find(current_app.extensions["settings"].belenios_tool)
+    program = belenios_tool.find(year.service.env.get("BELENIOS_TOOL", ""))
     run = belenios_tool.verify(
         [archive.read_bytes()],
         uuid=report.summary["uuid"],
