@@ -83,7 +83,10 @@ class KeyStore:
         self._write(name, sealed)
 
     def destroy(self, name: str) -> bool:
-        """Overwrites and removes a key's file; gives whether it was there. Copies elsewhere are not reached."""
+        """Overwrites and removes a key's file; gives whether it was there. Copies elsewhere are not reached.
+
+        A mark stays in its place, so that "destroyed" can be told from "not in this folder".
+        """
         path = self._path(name)
         try:
             with path.open("r+b") as file:
@@ -92,9 +95,18 @@ class KeyStore:
                 os.fsync(file.fileno())
         except (FileNotFoundError, NotADirectoryError):
             return False
+        self._mark(name).touch(mode=0o600)
+        self._sync_folder()
         path.unlink()
         self._sync_folder()
         return True
+
+    def was_destroyed(self, name: str) -> bool:
+        """Whether this folder had the key, and it was destroyed."""
+        return self._mark(name).exists() and not self.exists(name)
+
+    def _mark(self, name: str) -> Path:
+        return self._path(name).with_name(f"{name}.destroyed")
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -80,6 +80,8 @@ def test_what_is_destroyed_is_gone_and_was_overwritten(store):
     with pytest.raises(KeyMissing):
         store.get("k")
     assert not store.destroy("k")
+    assert store.was_destroyed("k")
+    assert not store.was_destroyed("another")
 
 
 def test_a_sealed_copy_comes_back(store, tmp_path):

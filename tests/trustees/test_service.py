@@ -1,10 +1,12 @@
+import dataclasses
+
 import pytest
 
 from app.core.belenios.trustees import Trustees
 from app.extensions import db, transaction
 from app.ledger import service as ledger
-from app.trustees import service
-from app.trustees.keystore import WrongPassphrase, keystore
+from app.trustees import jobs, service
+from app.trustees.keystore import KeyMissing, WrongPassphrase, keystore
 from app.trustees.models import Purpose
 from tests.tally.year import START, open_vote
 
@@ -63,6 +65,22 @@ def test_a_key_that_is_to_be_destroyed_serves_nobody(year, app):
     assert not keystore().exists("edition-1-credentials-1")
     destroyed = ledger.last(edition=year.edition_id, kind="key-destroyed").data
     assert (destroyed["purpose"], destroyed["reason"]) == ("credentials", "a reason")
+
+
+def test_no_key_is_called_destroyed_by_a_machine_that_never_had_it(year, app, tmp_path, monkeypatch):
+    with transaction():
+        service.request_destruction(year.edition_id, [Purpose.CREDENTIALS], "a reason", now=START)
+    here = app.extensions["settings"]
+    elsewhere = dataclasses.replace(here, keys_dir=tmp_path / "another machine's")
+    payload = {"edition_id": year.edition_id}
+    monkeypatch.setitem(app.extensions, "settings", elsewhere)
+    with pytest.raises(KeyMissing):
+        jobs.destroy(payload, now=START, progress=lambda *_: None)
+    assert ledger.last(edition=year.edition_id, kind="key-destroyed") is None
+    monkeypatch.setitem(app.extensions, "settings", here)
+    keystore().destroy("edition-1-credentials-1")  # and killed before it was on record
+    jobs.destroy(payload, now=START, progress=lambda *_: None)
+    assert ledger.last(edition=year.edition_id, kind="key-destroyed").data["purpose"] == "credentials"
 
 
 def test_trust_is_said_as_it_is(year):
@@ -132,7 +150,9 @@ def test_web_needs_no_keys_folder(year, app, monkeypatch):
 
     with transaction():
         ballots.send_letters(year.edition_id, by=year.secretaries[0].id, now=START)
-    settings = dataclasses.replace(app.extensions["settings"], keys_dir=Path("/dev/null/keys"), keys_passphrase="")
+    settings = dataclasses.replace(
+        app.extensions["settings"], keys_dir=Path("/dev/null/keys"), keys_passphrase=""
+    )
     monkeypatch.setitem(app.extensions, "settings", settings)
     client, staff = app.test_client(), Staff(app, year.secretaries[0])
     assert cast(client, year, ballot(year, 0))[0] == 200
