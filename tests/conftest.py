@@ -113,8 +113,9 @@ def settings(database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def app(settings: Settings, clock: TestClock, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The application on a database with its tables, with an application context pushed."""
-    if settings.sqlite:
-        shutil.copy(request.getfixturevalue("sqlite_template"), settings.instance_dir / "anbudspriset.db")
+    file = settings.instance_dir / "anbudspriset.db"
+    if settings.sqlite and not file.exists():  # a snapshot brings its own
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
     application = create_app(settings)
     application.config["RATELIMIT_ENABLED"] = False
     with application.app_context():
