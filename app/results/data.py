@@ -25,7 +25,7 @@ COLUMNS = [
 
 
 def as_json(result: Result, links: dict[str, str]) -> bytes:
-    """The whole result; shares are of those who did not vote blank, rounded to six decimals."""
+    """The whole result; shares are of all ballots, the blank ones too, rounded to six decimals."""
     edition, made = result.edition, result.verification
     value = {
         "format": FORMAT,
@@ -82,7 +82,7 @@ def _category(each: CategoryResult) -> dict[str, Any]:
                 "title": each.nominees[standing["nominee"]].title,
                 "authority": each.nominees[standing["nominee"]].authority,
                 "votes": standing["votes"],
-                "share": _share(standing["votes"], each.voters),
+                "share": _share(standing["votes"], outcome["ballots"]),
                 "rank": standing["rank"],
                 "won": standing["nominee"] in outcome["winners"],
             }
@@ -104,7 +104,7 @@ def as_csv(result: Result) -> bytes:
             rows.append(
                 [
                     category.slug, category.name_sv, each.question, standing["nominee"], nominee.title,
-                    nominee.authority, standing["votes"], _share(standing["votes"], each.voters), standing["rank"],
+                    nominee.authority, standing["votes"], _share(standing["votes"], each.outcome["ballots"]), standing["rank"],
                     int(standing["nominee"] in each.outcome["winners"]),
                 ]
             )  # fmt: skip

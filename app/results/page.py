@@ -161,7 +161,7 @@ def _columns() -> list[tuple[str, str]]:
         ("nominee", _("the nominee’s place in the question, from 0; empty for blank votes")),
         ("title, authority", _("who was nominated")),
         ("votes", _("how many ballots marked the nominee")),
-        ("share", _("votes divided by the ballots that were not blank; for blank votes by all ballots")),
+        ("share", _("votes divided by all ballots, the blank ones too")),
         ("rank", _("1 is first; equal votes have the same rank")),
         ("won", _("1 for a winner")),
     ]

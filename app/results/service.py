@@ -43,11 +43,6 @@ class CategoryResult:
         return [self.nominees[index] for index in sorted(self.outcome["winners"])]
 
     @property
-    def voters(self) -> int:
-        """Those who marked someone."""
-        return int(self.outcome["ballots"] - self.outcome["blanks"] - self.outcome["invalid"])
-
-    @property
     def votes(self) -> dict[int, int]:
         """Votes by nominee's place on the ballot."""
         return {each["nominee"]: each["votes"] for each in self.outcome["standings"]}

@@ -9,15 +9,15 @@ from typing import Any
 def rows(outcome: Mapping[str, Any], names: Sequence[str], *, blank: str) -> list[dict[str, Any]]:
     """One row a nominee, the most votes first, then the blank votes under the label *blank*.
 
-    A row is ``{label, votes, share, won, blank, rank, nominee}``. A nominee's share is of the ballots that marked
-    someone, the blank row's is of all ballots; None where there is nothing to divide by.
+    A row is ``{label, votes, share, won, blank, rank, nominee}``. Every share is of all
+    ballots, the blank ones too; None where there are none.
     """
-    voters = outcome["ballots"] - outcome["blanks"] - outcome["invalid"]
+    ballots = outcome["ballots"]
     found = [
         {
             "label": names[standing["nominee"]],
             "votes": standing["votes"],
-            "share": standing["votes"] / voters if voters else None,
+            "share": standing["votes"] / ballots if ballots else None,
             "won": standing["nominee"] in outcome["winners"],
             "blank": False,
             "rank": standing["rank"],
@@ -29,7 +29,7 @@ def rows(outcome: Mapping[str, Any], names: Sequence[str], *, blank: str) -> lis
         {
             "label": blank,
             "votes": outcome["blanks"],
-            "share": outcome["blanks"] / outcome["ballots"] if outcome["ballots"] else None,
+            "share": outcome["blanks"] / ballots if ballots else None,
             "won": False,
             "blank": True,
             "rank": None,

@@ -38,7 +38,7 @@ def test_the_most_approved_win(election: tuple[int, int, list[frozenset[int]]]) 
     assert {s.nominee: s.votes for s in outcome.standings} == got
     assert all(s.rank == 1 + sum(v > s.votes for v in got.values()) for s in outcome.standings)
     assert [s.rank for s in outcome.standings] == sorted(s.rank for s in outcome.standings)
-    assert outcome.blanks + outcome.voters == len(ballots)
+    assert outcome.blanks == sum(not marked for marked in ballots)
     assert outcome.votes == sum(map(len, ballots))
 
 
@@ -68,9 +68,9 @@ def test_plurality_is_approval_of_one(election) -> None:
 
 def test_worked_examples() -> None:
     outcome = plurality.count([1, 4, 3, 1], ballots=9)
-    assert (outcome.winners, outcome.decided, outcome.shares()[0]) == ((0,), "votes", Fraction(1, 2))
+    assert (outcome.winners, outcome.decided, outcome.shares()[0]) == ((0,), "votes", Fraction(4, 9))
     outcome = approval.count([1, 3, 2, 1], ballots=5, maximum=2)
-    assert (outcome.winners, outcome.shares()[0]) == ((0,), Fraction(3, 4))
+    assert (outcome.winners, outcome.shares()[0]) == ((0,), Fraction(3, 5))
 
 
 def test_a_shared_first_place_is_a_shared_win() -> None:

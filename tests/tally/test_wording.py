@@ -67,8 +67,8 @@ def test_rows_of_an_outcome():
         "standings": [{"nominee": 1, "votes": 3, "rank": 1}, {"nominee": 0, "votes": 1, "rank": 2}],
     }  # fmt: skip
     first, second, blank = rows(outcome, ("A", "B"), blank="Blankt")
-    assert (first["label"], first["votes"], first["share"], first["won"]) == ("B", 3, 0.75, True)
-    assert (second["label"], second["share"], second["won"]) == ("A", 0.25, False)
+    assert (first["label"], first["votes"], first["share"], first["won"]) == ("B", 3, 0.6, True)
+    assert (second["label"], second["share"], second["won"]) == ("A", 0.2, False)
     assert (blank["label"], blank["votes"], blank["share"], blank["blank"]) == ("Blankt", 1, 0.2, True)
 
 

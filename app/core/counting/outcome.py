@@ -46,15 +46,10 @@ class Outcome:
         """All marks that nominees got together."""
         return sum(standing.votes for standing in self.standings)
 
-    @property
-    def voters(self) -> int:
-        """The ballots that marked at least one nominee."""
-        return self.ballots - self.blanks - self.invalid
-
     def shares(self) -> dict[int, Fraction]:
-        """For each nominee, the part of `voters` that marked it (zeros when nobody did)."""
+        """For each nominee, the part of all ballots that marked it (zeros when there are none)."""
         return {
-            s.nominee: Fraction(s.votes, self.voters) if self.voters else Fraction(0) for s in self.standings
+            s.nominee: Fraction(s.votes, self.ballots) if self.ballots else Fraction(0) for s in self.standings
         }
 
     def as_data(self) -> dict[str, Any]:
