@@ -18,10 +18,10 @@ run: $(VENV)/ready $(MO) ## the service without sample data: web, worker and a l
 	@$(BIN)/python -m app.processes
 
 test: $(VENV)/dev-ready $(MO) ## the tests; what needs something this machine lacks is skipped and says so
-	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 test-all: $(VENV)/dev-ready $(MO) ## the tests and the slow ones
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/dev-ready $(MO) ## style, types, import contracts, translations
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
