@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +14,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
-from app import processes
 from app.rehearsal.play import Year
 from app.rehearsal.stage import start_service
 from tests import needs
@@ -102,19 +103,50 @@ def assert_fits(page: Page) -> None:
     assert page.locator("h1").count() == 1
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[processes.Service]:
-    """Web, worker and inbox on free ports, with an instance folder and a movable clock of their own."""
+@dataclass
+class PlayedYear:
+    """A year, how far it has been played, and how many ballots a test has cast in a browser."""
+
+    year: Year
+    played: int = 0
+    cast_by_hand: int = 0
+
+    def play(self, until: str) -> None:
+        """The acts that remain, to *until* and including it."""
+        wanted = Year.ACTS.index(until) + 1
+        while self.played < wanted:
+            getattr(self.year, Year.ACTS[self.played])()
+            self.played += 1
+
+
+@contextlib.contextmanager
+def started(folder: Path) -> Iterator[Year]:
+    """An award year on a service of its own (web, worker and inbox on free ports, a movable clock) in *folder*."""
     needs.chromium()
-    folder: Path = tmp_path_factory.mktemp("journey")
-    started = start_service(folder)
+    service = start_service(folder)
     try:
-        yield started
+        yield Year(service, voters=6)
     finally:
-        started.stop()
+        service.stop()
+
+
+def follow_letter(page: Page, year: Year, to: str, link: str) -> None:
+    """Finds the newest letter with such a link in the inbox, as whoever tries the service does, and follows it."""
+    year.mailbox.wait(to, link, check=year.service.check)
+    page.goto(f"{year.service.base_url}/inkorg?till={to}")
+    page.locator("ul.letters a").first.click()
+    page.frame_locator("iframe.letter").locator(f"a[href*='{link}']").first.click()
 
 
 @pytest.fixture(scope="module")
-def year(service: processes.Service) -> Year:
-    """An award year on that service; each module takes it as far as it needs."""
-    return Year(service, voters=6)
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    """A year that one module has to itself, with nothing played."""
+    with started(tmp_path_factory.mktemp("journey")) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def shared_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedYear]:
+    """A year that modules share (under xdist those of one worker): it only goes forward."""
+    with started(tmp_path_factory.mktemp("shared")) as fresh:
+        yield PlayedYear(fresh)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from app.rehearsal.play import Year
-from tests.journeys.conftest import PHONE, assert_accessible, assert_fits
+from tests.journeys.conftest import PHONE, OpenPage, assert_accessible, assert_fits, follow_letter
 
 pytestmark = pytest.mark.browser
-OpenPage = Callable[..., Page]
 WHY = "De frågade oss innan kraven skrevs, och svarade på allt inom en dag."
 
 
@@ -122,3 +119,50 @@ def test_the_whole_form_without_a_mouse_and_without_scripts(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ett steg kvar")
     year.mailbox.wait("kok@example.com", "/bekrafta/", check=year.service.check)
+
+
+def test_every_field_outlives_mistakes_a_lost_window_and_a_correction(
+    year: Year, form: str, open_page: OpenPage
+) -> None:
+    typed = {
+        "authority": "Älvsjö kommun",
+        "title": "Måltider till äldre",
+        "why": "De frågade branschen.\n“Rakt och i tid” <så är det>.",
+        "remarks": "Ring gärna.",
+        "company": "Ångström & Öberg AB",
+        "orgnr": "556036-0794",
+        "contact_name": "Åsa Öberg",
+        "contact_email": "asa.oberg@exempel,se",
+    }
+
+    def shown() -> dict[str, str]:
+        return {name: page.locator(f"[name={name}]").input_value() for name in typed}
+
+    page = open_page()
+    page.goto(form)
+    for name, text in typed.items():
+        page.fill(f"[name={name}]", text)
+    page.click("button[value=send]")
+    expect(page.locator(".summary li")).to_have_count(3)  # no category, a wrong number, no address
+    assert shown() == typed
+    typed |= {"orgnr": "556036-0793", "contact_email": "asa.oberg@example.com"}
+    page.fill("#orgnr", typed["orgnr"])
+    page.fill("#contact_email", typed["contact_email"])
+    page.click("button[value=save]")
+    expect(page.locator(".notice").first).to_be_visible()
+    page.close()
+
+    page = page.context.new_page()
+    page.goto(form)
+    assert shown() == typed
+    page.locator("[name=category]").first.check()
+    page.click("button[value=send]")
+    page.wait_for_url("**/skickad")
+    page.click("a[href$='/ratta']")
+    assert shown() == typed
+    good(page)
+    follow_letter(page, year, typed["contact_email"], "/bekrafta/")
+    page.wait_for_url("**/bekrafta/*")
+    expect(page.locator("main")).to_contain_text(typed["title"])
+    page.click("main form .button")
+    expect(page.locator("h1")).to_contain_text("bekräftad")

@@ -18,7 +18,7 @@ from app.rehearsal.stage import JURORS, SECOND_SECRETARY, SECRETARY
 from app.web import STOCKHOLM
 from tests.journeys.conftest import PHONE, OpenPage, assert_accessible, assert_fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys-secretariat")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TWO_EACH = tuple(
     replace(one, title=f"{one.title} {place}", fate="declined" if place == 4 else "accepted")

@@ -32,22 +32,22 @@ HEADERS = {
 }
 POLICY = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
 FILES = r"\.(csv|json|bel)$|^/(static|liggare|healthz|readyz)|/(utseende|val)$"
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]")
 ONCE = r"/(logga-in|inbjudan|kom-igang|bekrafta|andra)/[^/]*\."  # links in letters
 
 
 @cache
-def english_texts() -> frozenset[str]:
-    """The English texts that a Swedish page must not show: those that Swedish says otherwise, without placeholders."""
+def english_texts() -> re.Pattern[str]:
+    """The English texts, of several words, that Swedish says otherwise; placeholders stand for anything."""
     with SWEDISH.open("rb") as file:
         catalogue = read_po(file, locale="sv")
-    return frozenset(
-        message.id
+    texts = {
+        text
         for message in catalogue
-        if isinstance(message.id, str)
-        and " " in message.id
-        and "%" not in message.id
-        and message.string != message.id
-    )
+        for text in (message.id if isinstance(message.id, tuple | list) else [message.id])
+        if " " in PLACEHOLDER.sub("", text).strip(" .,:–") and text not in (message.string, *message.string)
+    }
+    return re.compile("|".join(".+".join(map(re.escape, PLACEHOLDER.split(text))) for text in sorted(texts)))
 
 
 @cache
@@ -185,4 +185,4 @@ def english_leftovers(page: Page) -> list[str]:
           return texts.map(text => text.replace(/\\s+/g, ' ').trim());
         }"""
     )
-    return sorted(set(shown) & english_texts())
+    return sorted({text for text in shown if english_texts().fullmatch(text)})
