@@ -124,8 +124,9 @@ def judge(out: Path, year: Year) -> int:
         "The published numbers are what the simulated voters chose." if not wrong else "\n".join(wrong)
     )
     code = report.exit_code or int(bool(wrong)) or _belenios_tool(archive, report, year)
+    letters = out / "letters" if (out / "letters").exists() else year.mailbox.folder
     click.echo(
-        f"\nArchive  {archive}\nLedger   {ledger}\nResults  {out / 'results.json'}\nLetters  {out / 'letters'}"
+        f"\nArchive  {archive}\nLedger   {ledger}\nResults  {out / 'results.json'}\nLetters  {letters}"
     )
     click.echo(f"Verify   python -m app.core.verify {archive} --ledger {ledger} --strict")
     return code
