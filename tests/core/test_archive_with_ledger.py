@@ -126,6 +126,30 @@ def recounted(outcome: dict[str, Any]) -> tuple[Step, ...]:
     return YEAR.changed("count-made", 0, outcome=made["outcome"] | outcome)
 
 
+def staying_in(phase: str) -> tuple[Step, ...]:
+    """The year without any move out of *phase*, or after it."""
+    moves = [place for place, step in enumerate(YEAR.steps) if step.kind == "phase-moved"]
+    first = next(place for place in moves if YEAR.steps[place].data["from"] == phase)
+    return tuple(step for place, step in enumerate(YEAR.steps) if step.kind != "phase-moved" or place < first)
+
+
+def closed_early() -> tuple[Step, ...]:
+    """The head of the closed box stands in the ledger before the deadline, the move to the count after it."""
+    place, before = YEAR.find("box-head", 2), YEAR.find("letters-queued")
+    steps = list(YEAR.steps)
+    steps.insert(before, steps.pop(place))
+    return tuple(steps)
+
+
+def unsigned() -> tuple[Step, ...]:
+    """Published, on record, without any signature."""
+    return tuple(
+        Step(step.kind, step.data | {"sign_offs": 0}) if step.kind == "published" else step
+        for step in YEAR.steps
+        if step.kind != "signed-off"
+    )
+
+
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
@@ -198,6 +222,13 @@ def recounted(outcome: dict[str, Any]) -> tuple[Step, ...]:
             YEAR.before("letters-queued", YEAR.steps[YEAR.find("deadlines-set")]),
             {"ledger-phases": "deadline"},
         ),
+        (staying_in("voting"), {"ledger-phases": "phase"}),
+        (staying_in("review"), {"ledger-phases": "phase"}),
+        (closed_early(), {"ledger-phases": "deadline"}),
+        (
+            YEAR.changed("deadlines-set", 0, deadlines={"nominations": None, "voting": None}),
+            {"ledger-phases": "deadline"},
+        ),
         # the count
         (YEAR.changed("encrypted-tally", 0, ballots=4), {"ledger-tally": "count"}),
         (YEAR.changed("encrypted-tally", 0, encrypted_tally=HEX), {"ledger-tally": "other-tally"}),
@@ -231,6 +262,7 @@ def recounted(outcome: dict[str, Any]) -> tuple[Step, ...]:
         (YEAR.changed("signed-off", 1, by=SECRETARY), {"ledger-sign-offs": "nobody"}),
         (YEAR.without("signed-off", 1), {"ledger-sign-offs": "count"}),
         (YEAR.without("objected"), {"ledger-sign-offs": "count"}),
+        (unsigned(), {"ledger-sign-offs": "no-signature"}),
         (YEAR.changed("published", 0, archive=HEX), {"ledger-sign-offs": "other-report"}),
         (
             YEAR.before("published", Step("recount-made", {"by": SECRETARY, "number": 1, "reason": "Igen."}, staged=True)),

@@ -73,4 +73,5 @@ def sign_offs(evidence: Evidence) -> str:
             f"published: {published.data['sign_offs']} signatures and {published.data['objections']} objections; "
             f"on record: {signed} and {objections}",
         )
+        demand(signed, "no-signature", "the result was published without any juror's signature")
     return f"{signed} jurors signed, {objections} objected"

@@ -68,14 +68,14 @@ def phases(evidence: Evidence) -> str:
                 check(from_, to)
             except TransitionRefused as refused:
                 raise Mismatch("phase", f"entry {record.height}: {refused}") from refused
-            if to is Phase.COUNTING and voting_closes is not None:
+            if to is Phase.VOTING:
                 demand(
-                    record.at >= read_time(voting_closes),
-                    "deadline",
-                    f"the vote was closed at {record.at:%Y-%m-%dT%H:%M:%SZ}, before its deadline {voting_closes}",
+                    voting_closes, "deadline", f"entry {record.height} opens the vote, which has no deadline"
                 )
+            if to is Phase.COUNTING:
+                _not_early(record, voting_closes)
             at = to
-    _agrees_with_archive(evidence, at)
+    _agrees_with_archive(evidence, at, voting_closes)
     return f"every move of phase is allowed and in order; the edition is in {at}"
 
 
@@ -91,7 +91,15 @@ def _extension(record: Record, at: Phase, voting_closes: str | None) -> None:
             demand(not late, "deadline", f"entry {height} extends a deadline that had passed")
 
 
-def _agrees_with_archive(evidence: Evidence, at: Phase) -> None:
+def _not_early(record: Record, voting_closes: str | None) -> None:
+    demand(
+        voting_closes is None or record.at >= read_time(voting_closes),
+        "deadline",
+        f"the vote was closed at {record.at:%Y-%m-%dT%H:%M:%SZ}, before its deadline {voting_closes}",
+    )
+
+
+def _agrees_with_archive(evidence: Evidence, at: Phase, voting_closes: str | None) -> None:
     reached = {record.data["to"] for record in evidence.ledger.of("phase-moved")}
     if evidence.facts.ballots:
         demand(
@@ -99,7 +107,17 @@ def _agrees_with_archive(evidence: Evidence, at: Phase) -> None:
         )
     if evidence.facts.closed:
         demand(
-            Phase.VOTING in reached, "phase", "the archive is closed, but the ledger never opened the vote"
+            Phase.COUNTING in reached, "phase", "the archive is closed, but the ledger never closed the vote"
+        )
+        end = next(event.height for event in evidence.facts.events if event.type == "EndBallots")
+        for record in evidence.ledger.of("box-head"):
+            if record.data["height"] >= end:
+                _not_early(record, voting_closes)
+    if evidence.published:
+        demand(
+            Phase.PUBLISHED in reached,
+            "phase",
+            "a result is published, but the edition never moved to published",
         )
     if at in (Phase.PUBLISHED, Phase.ARCHIVED):
         demand(evidence.published, "phase", "the edition is published, but no entry says what was published")
