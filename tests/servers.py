@@ -91,12 +91,29 @@ def postgresql_server() -> Iterator[str]:
                 stdout=log,
                 stderr=log,
             )
+            url = f"postgresql://postgres@127.0.0.1:{port}"
             wait_for_port(port, server)
-            yield f"postgresql://postgres@127.0.0.1:{port}"
+            _wait_until_it_lets_in(url)
+            yield url
             server.terminate()
             server.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_it_lets_in(url: str, seconds: float = 30) -> None:
+    """PostgreSQL answers at its port a moment before it lets anybody in."""
+    import psycopg
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(f"{url}/postgres").close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 @contextmanager
