@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from app.rehearsal import sample
+from app.rehearsal.browser import Browser as PlainBrowser
 from app.rehearsal.play import Year
 from app.rehearsal.stage import JURORS, SECRETARY
 from tests.journeys.conftest import OpenPage, PlayedYear, assert_accessible, follow_letter, watched_page
@@ -83,6 +84,10 @@ def test_before_the_first_edition(walks: Walks) -> None:
     walks.play("set_up")
     used = walks.year.mailbox.find(JURORS[0][1], "/inbjudan/")[0].links("/inbjudan/")[0]
     walks.public.look(used.removeprefix(walks.public.base), "used", status=410)
+    asking = PlainBrowser(walks.public.base)
+    asking.open("/logga-in").form(having="email").fill(email=JURORS[2][1]).submit()
+    fresh = walks.year.mailbox.wait(JURORS[2][1], "/logga-in/").links("/logga-in/")[0]
+    walks.public.look(fresh.removeprefix(walks.public.base), "fresh")
     walks.public.around(["/", "/logga-in", "/logga-in/kod", "/inkorg"], "empty")
     walks.secretary.around(["/sekretariat/", "/sekretariat/ny"], "empty")
 
