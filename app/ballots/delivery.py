@@ -117,10 +117,16 @@ def resend(voter_id: int, *, edition_id: int, by: int | None, now: datetime) -> 
     return send(credential_of(voter), voter, by=by, now=now)
 
 
+def is_on_its_way(credential_id: int) -> bool:
+    """Whether a letter with this ballot has not left yet."""
+    waiting = {LetterState.QUEUED, LetterState.SENDING}
+    return any(letter.state in waiting for letter in mail.find("ballot", credential_id))
+
+
 def send(credential: Credential, voter: Voter, *, by: int | None, now: datetime) -> Letter:
     """Queues a letter with this ballot, beside those sent before. Raises `OnItsWay`."""
     before = mail.find("ballot", credential.id)
-    if any(letter.state in {LetterState.QUEUED, LetterState.SENDING} for letter in before):
+    if is_on_its_way(credential.id):
         raise OnItsWay(credential.id)
     letter = mail.queue(
         "ballot", subject_id=credential.id, to=voter.email, language=voter.language, now=now,

@@ -37,12 +37,16 @@ class SameAddress(Exception):
 def replace(voter_id: int, *, edition_id: int, reason: str, by: int, now: datetime) -> Credential:
     """Voids a voter's unused credential, activates a spare and sends it; in the caller's transaction.
 
-    Raises `delivery.NotVoting`, `delivery.NoBallot`, `AlreadyVoted`, `NoSpareLeft`.
+    Pressing twice uses one spare: while its letter has not left, it is not replaced again (`delivery.OnItsWay`).
+    Raises also `delivery.NotVoting`, `delivery.NoBallot`, `AlreadyVoted`, `NoSpareLeft`.
     """
     delivery.open_vote(edition_id, now)
     voter = roll.voter(voter_id, edition_id=edition_id)
     head = box.lock(edition_id)
-    old, new = _void(delivery.credential_of(voter)), _spare(edition_id)
+    present = delivery.credential_of(voter)
+    if present.spare_index is not None and delivery.is_on_its_way(present.id):
+        raise delivery.OnItsWay(present.id)
+    old, new = _void(present), _spare(edition_id)
     new.state, new.voter_id = State.ISSUED, voter.id
     db.session.add(
         Replacement(

@@ -103,6 +103,20 @@ def test_a_mis_sent_ballot_is_voided_and_a_spare_takes_its_place(sent, client, c
     assert issuing.spares_left(sent.edition_id) == 1
 
 
+def test_pressing_twice_uses_one_spare(sent):
+    voter, by = voter_ids(sent)[0], sent.secretaries[0].id
+    with transaction():
+        replacing.replace(voter, edition_id=sent.edition_id, reason="fel", by=by, now=START)
+    with pytest.raises(delivery.OnItsWay), transaction():
+        replacing.replace(voter, edition_id=sent.edition_id, reason="fel", by=by, now=START)
+    assert issuing.spares_left(sent.edition_id) == 1
+    letters()[-1].state = "sent"
+    db.session.commit()
+    with transaction():
+        replacing.replace(voter, edition_id=sent.edition_id, reason="igen", by=by, now=START)
+    assert issuing.spares_left(sent.edition_id) == 0
+
+
 def test_a_used_ballot_is_not_replaced(sent, client):
     cast(client, sent, ballot(sent, 0))
     with pytest.raises(replacing.AlreadyVoted), transaction():
