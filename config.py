@@ -104,6 +104,11 @@ class Settings:
     def sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def hosts(self) -> list[str]:
+        """The names under which the service answers: BASE_URL's, and loopback."""
+        return sorted({urlsplit(self.base_url).hostname or "", "127.0.0.1", "localhost"})
+
     def problems(self) -> list[str]:
         """What makes these settings unsafe, a sentence each; empty when the service may start."""
         found = []
@@ -122,6 +127,11 @@ class Settings:
             (
                 self._lacks("SMTP_URL"),
                 "SMTP_URL must name your mail relay in production; no inbox exists there.",
+            ),
+            (
+                self.smtp_url.startswith("smtp://")
+                and urlsplit(self.smtp_url).hostname not in LOOPBACK_HOSTS,
+                "SMTP_URL must be smtps or smtp+starttls for a relay elsewhere: letters carry working ballots.",
             ),
             (self._lacks("MAIL_FROM"), "MAIL_FROM must be the address that letters come from in production."),
             (self._lacks("LOG_KEY_FILE"), "LOG_KEY_FILE must name the file with the ledger's signing key."),

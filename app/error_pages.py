@@ -6,7 +6,7 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from app import access
@@ -126,6 +126,8 @@ def _csrf_error(_error: CSRFError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # another host than ours: no address on a page would be right
+        return Response("This service does not answer under that name.\n", 400, mimetype="text/plain")
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     if error.code is not None and error.code < 400:

@@ -49,6 +49,7 @@ def test_a_full_set_is_safe_in_production(production: pytest.MonkeyPatch) -> Non
         ("BASE_URL", "http://rosta.example.se", "https"),
         ("BASE_URL", "https://rosta.example.se/under", "host alone"),
         ("SMTP_URL", "", "SMTP_URL"),
+        ("SMTP_URL", "smtp://relay.example.se:25", "smtps"),
         ("MAIL_FROM", "", "MAIL_FROM"),
         ("SECRET_KEYS", "", "SECRET_KEYS"),
         ("SECRET_KEYS", "short", "SECRET_KEYS"),

@@ -66,9 +66,14 @@ def test_an_unexpected_error_is_a_page_without_a_trace(app: Flask) -> None:
 
 
 def test_links_come_from_base_url_alone(app: Flask) -> None:
-    with app.test_request_context("/", headers={"Host": "evil.example"}):
+    with app.test_request_context("/", base_url="http://localhost:9"):
         assert web.absolute_url("web.healthz") == "http://127.0.0.1:8000/healthz"
         assert web.absolute_url("web.healthz", lang="en") == "http://127.0.0.1:8000/en/healthz"
+
+
+def test_another_host_is_not_answered(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"Host": "127.0.0.1:8000"}).status_code == 200
 
 
 def test_numbers_and_times_are_swedish(app: Flask) -> None:

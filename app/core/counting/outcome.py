@@ -49,7 +49,8 @@ class Outcome:
     def shares(self) -> dict[int, Fraction]:
         """For each nominee, the part of all ballots that marked it (zeros when there are none)."""
         return {
-            s.nominee: Fraction(s.votes, self.ballots) if self.ballots else Fraction(0) for s in self.standings
+            s.nominee: Fraction(s.votes, self.ballots) if self.ballots else Fraction(0)
+            for s in self.standings
         }
 
     def as_data(self) -> dict[str, Any]:
