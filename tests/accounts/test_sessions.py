@@ -157,6 +157,7 @@ def test_cookies_are_bound_to_this_host_and_out_of_scripts_reach(app: Flask, cli
     app.extensions["settings"] = dataclasses.replace(
         app.extensions["settings"], base_url="https://rosta.example.se"
     )
+    app.config["TRUSTED_HOSTS"] = app.extensions["settings"].hosts
     with transaction():
         token = sessions.begin(account_id=who.id, browser="", now=START)
     app.config["WTF_CSRF_ENABLED"] = False

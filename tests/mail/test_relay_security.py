@@ -108,6 +108,7 @@ def test_letters_travel_encrypted_with_the_password(secure: tuple[str, Taker], t
     assert taker.taken == ["anna@example.se"]
 
 
+@pytest.mark.slow
 def test_a_wrong_password_keeps_letters_waiting(secure: tuple[str, Taker], trusted: None) -> None:
     url, taker = secure
     with pytest.raises(smtp.Away, match="no connection to the relay"):

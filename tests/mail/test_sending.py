@@ -250,7 +250,9 @@ def test_a_delivery_is_recorded_once_the_database_is_back(
     assert relay.delivered == {ANNA: 1, "b@example.se": 1}
 
 
-@both_databases
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_killed_workers_lose_no_letter_and_repeat_at_most_one_each(post: Flask, relay: Relay) -> None:
     addresses = [f"v{number}@example.se" for number in range(40)]
     for number, address in enumerate(addresses):

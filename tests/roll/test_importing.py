@@ -287,6 +287,7 @@ def test_one_voter_by_hand_and_never_the_same_company_twice(edition: Edition, by
         service.save_voter(edition_id=other.id, row=row("X", NUMBERS[2]), by=by, now=START, voter_id=acme.id)
 
 
+@pytest.mark.slow
 def test_ten_thousand_companies_are_confirmed_in_one_go(edition: Edition, by: int) -> None:
     text = "Företag;Nummer;E-post;Land\n" + "".join(
         f"Bolag {n};NO{n};i{n}@example.se;NO\n" for n in range(10_000)
