@@ -155,8 +155,7 @@ def main() -> int:
     instance = Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance")
     env = local_settings(os.environ, instance)
     service = Service(env, inbox=not os.environ.get("SMTP_URL"), log_dir=instance / "log")
-    service.prepare()
-    link = service.command("setup-link").strip()
+    link = service.command("setup-link", "--upgrade").strip()
     with running(service):
         wanted = urlsplit(os.environ.get("BASE_URL", "http://127.0.0.1:8000")).port
         if urlsplit(service.base_url).port != wanted:

@@ -16,6 +16,7 @@ if not _settings.production and not bind.startswith("127.0.0.1:"):
     raise SystemExit("BASE_URL is loopback, so the service binds to 127.0.0.1 alone.")
 workers = _settings.web_workers
 worker_class = "sync"
+preload_app = True  # the code is loaded once and shared; nothing is connected before the fork
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
