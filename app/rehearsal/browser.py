@@ -156,5 +156,6 @@ class Browser:
         root.make_links_absolute(str(response.url))
         page = Page(self, response, root)
         if response.is_error:
+            page.expect_no_errors()
             raise PageProblem(f"{response.url} answered {response.status_code}: {page.text[:800]}")
         return page
