@@ -15,6 +15,8 @@ from app.core.rules import Kind, TieRule
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SIGNOFFS_NEEDED = 2
 SPARE_COUNT = 10
+GRACE_MINUTES = 10
+PEOPLE_KEPT_DAYS = 365
 NOMINATION_WEEKS = 6
 SHORTLIST_WEEKS = 3
 VOTING_WEEKS = 2
@@ -93,6 +95,9 @@ def edition(now: datetime) -> dict[str, Any]:
         "signoffs_needed": SIGNOFFS_NEEDED,
         "spare_count": SPARE_COUNT,
         "plain_voting": False,
+        "grace_minutes": GRACE_MINUTES,
+        "publish_relation": False,
+        "people_kept_days": PEOPLE_KEPT_DAYS,
         "contact_name": "",
         "contact_email": "",
     }

@@ -22,6 +22,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 RESERVED = frozenset({"service", "ny", "personer", "inbjudan", "en", "static"})
 NAME_LIMIT, HEADING_LIMIT, TEXT_LIMIT, DESCRIPTION_LIMIT = 80, 120, 4000, 1000
 MOST_SIGNOFFS, MOST_SPARES = 20, 500
+MOST_GRACE_MINUTES, MOST_KEPT_DAYS = 60, 3650
 NEEDED = lazy_gettext("This cannot be empty.")
 WHOLE = lazy_gettext("Give a whole number.")
 
@@ -67,6 +68,9 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     signoffs_needed = _number(lazy_gettext("Signatures needed to publish"), 1, MOST_SIGNOFFS)
     spare_count = _number(lazy_gettext("Spare ballots"), 0, MOST_SPARES)
     plain_voting = BooleanField(lazy_gettext("Allow voting without JavaScript"))
+    grace_minutes = _number(lazy_gettext("Quiet minutes after the deadline"), 0, MOST_GRACE_MINUTES)
+    publish_relation = BooleanField(lazy_gettext("Publish how nominators stand to the procurement"))
+    people_kept_days = _number(lazy_gettext("Days that people are kept"), 30, MOST_KEPT_DAYS)
     contact_name = _line(lazy_gettext("Contact's name"), 120, None)
     contact_email = EmailField(lazy_gettext("Contact's e-mail address"), filters=[tidy])
 

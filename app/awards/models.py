@@ -24,7 +24,11 @@ def named(values: type) -> Enum:
 
 
 class Edition(db.Model):  # type: ignore[misc, name-defined]
-    """One year's award. Dates are in UTC; a deadline is the first moment at which it is too late."""
+    """One year's award. Dates are in UTC; a deadline is the first moment at which it is too late.
+
+    `grace_minutes`: so long after the deadline a nomination that was begun before it is still taken in, quietly.
+    `people_kept_days`: so long after the end those who nominated, and persons who were named, are kept.
+    """
 
     __tablename__ = "editions"
     __table_args__ = (UniqueConstraint("slug"),)
@@ -46,6 +50,9 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
     signoffs_needed: Mapped[int] = mapped_column(default=2)
     spare_count: Mapped[int] = mapped_column(default=10)
     plain_voting: Mapped[bool] = mapped_column(default=False)
+    grace_minutes: Mapped[int] = mapped_column(default=10)
+    publish_relation: Mapped[bool] = mapped_column(default=False)
+    people_kept_days: Mapped[int] = mapped_column(default=365)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -29,6 +29,9 @@ LOCKED_FROM: Mapping[str, Phase] = {
         ("name_sv", "name_en", "heading_sv", "heading_en", "spare_count", "plain_voting"), Phase.PREPARED
     ),
     "signoffs_needed": Phase.PREPARED,
+    "publish_relation": Phase.NOMINATING,
+    "people_kept_days": Phase.NOMINATING,
+    "grace_minutes": Phase.SHORTLISTING,
     "voting_opens_at": Phase.VOTING,
     "result_at": Phase.PUBLISHED,
 }

@@ -74,7 +74,8 @@ def _staged(**fields: Shape) -> Kind:
     return Kind(record(fields), may_be_staged=True)
 
 
-_ROLES = ("secretariat", "juror", "observer", "auditor", "server", "supplier", "voter")
+_ROLES = ("secretariat", "juror", "observer", "auditor", "server", "supplier", "voter", "nominee")
+_party = one_of("authority", "person")
 _by = record({"role": one_of(*_ROLES), "who": nullable(hex64)})
 _phase = one_of(*Phase)
 _deadline = one_of("nominations", "voting")
@@ -136,6 +137,14 @@ KINDS: Mapping[str, Kind] = {
     "nomination-withdrawn": _public(by=_by, nomination=hex64),
     "nomination-accepted": _public(by=_by, nomination=hex64),
     "nomination-declined": _public(by=_by, nomination=hex64, reason=hex64),
+    "nomination-completion-asked": _public(by=_by, nomination=hex64, reason=hex64),
+    "nomination-corrected": _public(by=_by, content=hex64, nomination=hex64),
+    "nomination-merged": _public(by=_by, into=hex64, nomination=hex64),
+    "nomination-unmerged": _public(by=_by, into=hex64, nomination=hex64),
+    "eligibility-set": _public(by=_by, rules=hex64),
+    "nominee-told": _public(by=_by, nomination=hex64, party=_party),
+    "nominee-answered": _public(by=_by, declines=boolean, nomination=hex64, party=_party),
+    "person-erased": _public(by=_by, nominations=count),
     "shortlist-made": _public(
         by=_by, categories=list_of(record({"category": slug, "nominees": count}), most=100), shortlist=hex64
     ),

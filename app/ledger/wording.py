@@ -30,6 +30,7 @@ def who(role: str) -> str:
         "server": _("the server"),
         "supplier": _("the sender"),
         "voter": _("the voter"),
+        "nominee": _("the nominated authority"),
     }.get(role, "")
 
 
@@ -47,6 +48,11 @@ def _plain(kind: str) -> str:
         "nomination-withdrawn": _("A nomination was withdrawn."),
         "nomination-accepted": _("A nomination was accepted."),
         "nomination-declined": _("A nomination was declined, with a reason."),
+        "nomination-completion-asked": _("The sender of a nomination was asked to complete it."),
+        "nomination-corrected": _("A nomination's facts were corrected by the secretariat."),
+        "nomination-merged": _("Two nominations of the same procurement were put together."),
+        "nomination-unmerged": _("Two nominations that had been put together were taken apart."),
+        "eligibility-set": _("The rules of who can be nominated were set."),
         "address-corrected": _("A voter's address was corrected."),
         "key-copy-confirmed": _("Somebody confirmed that a sealed copy of the key is kept elsewhere."),
         "ballot-voided": _("A ballot was voided."),
@@ -98,6 +104,26 @@ def _because(said: str, reason: str) -> str:
 
 def _two_person_act(data: Data) -> str:
     return _because(_("Two people decided to open the vote without keys of the jury."), data["reason"])
+
+
+def _nominee_told(data: Data) -> str:
+    if data["party"] == "person":
+        return _("A person named in a nomination was told of it.")
+    return _("A nominated authority was told of it.")
+
+
+def _nominee_answered(data: Data) -> str:
+    if data["declines"]:
+        return _("Somebody who was told of a nomination answered that they do not want to take part.")
+    return _("Somebody who was told of a nomination answered.")
+
+
+def _person_erased(data: Data) -> str:
+    return ngettext(
+        "A person was erased, in %(num)d nomination.",
+        "A person was erased, in %(num)d nominations.",
+        data["nominations"],
+    )
 
 
 def _shortlist_made(data: Data) -> str:
@@ -241,6 +267,9 @@ _SPECIAL: Mapping[str, Callable[[Data], str]] = {
     "deadline-extended": _deadline_extended,
     "phase-moved": _phase_moved,
     "two-person-act": _two_person_act,
+    "nominee-told": _nominee_told,
+    "nominee-answered": _nominee_answered,
+    "person-erased": _person_erased,
     "shortlist-made": _shortlist_made,
     "roll-imported": _roll_imported,
     "roll-frozen": _roll_frozen,

@@ -41,7 +41,7 @@ def form_page(
         held=held,
         waiting=waiting,
         kept_for=KEPT_FOR.days,
-        correcting=held is not None and held.state is State.UNCONFIRMED,
+        correcting=held is not None and held.state is State.SUBMITTED,
     )
     return page, code
 

@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=14)
 LETTERS_A_DAY = 20
 """So many links go to one address within a day, however many nominations name it."""
 
-OPEN_STATES = (State.DRAFT, State.UNCONFIRMED)
+OPEN_STATES = (State.DRAFT, State.SUBMITTED)
 
 
 class NominationError(Exception):
@@ -102,7 +102,7 @@ def save(
         db.session.add(draft)
     else:
         draft = find(edition_id, public_id)
-        if draft.state is State.UNCONFIRMED:
+        if draft.state is State.SUBMITTED:
             return draft
         if draft.state is not State.DRAFT:
             raise NotNow(draft.state)
@@ -128,7 +128,7 @@ def send(
         raise NotNow(sending.state)
     first = sending.sent_at is None
     write(sending, texts.stored(values), _category(edition, str(values.get("category") or "")), now=now)
-    sending.state, sending.language, sending.sent_at = State.UNCONFIRMED, language, sending.sent_at or now
+    sending.state, sending.language, sending.sent_at = State.SUBMITTED, language, sending.sent_at or now
     db.session.flush()
     happened(sending, "sent" if first else "corrected", now=now)
     record_content(sending, "nomination-received" if first else "nomination-edited", now=now)
@@ -173,7 +173,7 @@ def confirm(edition_id: int, public_id: str, version: int, *, now: datetime) -> 
     if confirming.confirmed_at is not None and confirming.state is not State.WITHDRAWN:
         return False
     open_edition(edition_id, now)
-    if confirming.state is not State.UNCONFIRMED:
+    if confirming.state is not State.SUBMITTED:
         raise NotNow(confirming.state)
     confirming.state, confirming.confirmed_at = State.CONFIRMED, now
     db.session.flush()

@@ -78,7 +78,7 @@ def forget_letters(*, now: datetime) -> None:
 def tell_extended(edition: Edition, until: datetime, *, now: datetime) -> int:
     """Queues one letter to each address that has a nomination, or asked for a link to a draft; gives how many."""
     asked = select(AskedLetter.nomination_id)
-    concerned = Nomination.state.in_((State.UNCONFIRMED, State.CONFIRMED, State.ACCEPTED)) | (
+    concerned = Nomination.state.in_((State.SUBMITTED, State.CONFIRMED, State.ACCEPTED)) | (
         (Nomination.state == State.DRAFT) & Nomination.id.in_(asked)
     )
     query = select(Nomination).where(Nomination.edition_id == edition.id, concerned).order_by(Nomination.id)

@@ -17,7 +17,7 @@ from app.nominations.show import facts
 from app.tokens import Purpose
 from app.web import absolute_url, language
 
-STILL_THERE = (State.UNCONFIRMED, State.CONFIRMED, State.ACCEPTED)
+STILL_THERE = (State.SUBMITTED, State.CONFIRMED, State.ACCEPTED)
 
 
 @letter("nomination_draft")
@@ -29,7 +29,7 @@ def draft(subject_id: int, now: datetime) -> dict[str, Any] | None:
 @letter("nomination_confirm")
 def confirm(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """The link that makes a nomination count."""
-    return _asked(subject_id, State.UNCONFIRMED, now=now)
+    return _asked(subject_id, State.SUBMITTED, now=now)
 
 
 @letter("nomination_copy")

@@ -39,7 +39,7 @@ def confirm(slug: str, token: str) -> Answer:
             drafts.confirm(edition.id, public_id, version, now=clock.now())
         return redirect(url_for("nominations.confirm", slug=slug, token=token))
     nomination = drafts.linked(edition.id, public_id, version)
-    if nomination.state is State.UNCONFIRMED and not _open(edition):
+    if nomination.state is State.SUBMITTED and not _open(edition):
         return too_late(edition)
     if nomination.state in {State.DRAFT, State.WITHDRAWN}:
         raise NotNow(nomination.state)

@@ -6,22 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from app.awards.actors import actor
-from app.core import canonical
 from app.extensions import db
 from app.ledger import service as ledger
+from app.nominations import content
 from app.nominations.models import Nomination, NominationEvent
-
-PUBLIC_FIELDS = ("authority", "title", "notice", "cpv", "value", "why", "remarks", "company", "orgnr")
-PRIVATE_FIELDS = ("foreign_country", "foreign_number", "contact_name", "contact_email")
-
-
-def content(nomination: Nomination) -> str:
-    """A nomination's canonical text: the same text always gives the same pseudonym."""
-    fields: dict[str, Any] = {name: getattr(nomination, name) for name in (*PUBLIC_FIELDS, *PRIVATE_FIELDS)}
-    fields["awarded_on"] = nomination.awarded_on.isoformat() if nomination.awarded_on else None
-    fields["category"] = nomination.category.slug if nomination.category else None
-    fields["sole_trader"] = nomination.sole_trader
-    return canonical.dumps(fields).decode()
 
 
 def happened(
@@ -37,20 +25,23 @@ def record(nomination: Nomination, kind: str, *, now: datetime, **data: Any) -> 
     ledger.append(edition=nomination.edition_id, kind=kind, data={"nomination": pseudonym, **data}, now=now)
 
 
-def record_content(nomination: Nomination, kind: str, *, now: datetime) -> None:
-    """A ledger entry about what the nomination says now."""
+def record_content(nomination: Nomination, kind: str, *, now: datetime, by: int | None = None) -> None:
+    """A ledger entry about what the nomination says now, and its next version; `by` where the secretariat wrote it."""
+    content.keep_version(nomination, by=by, now=now)
+    told = {} if by is None else {"by": actor(nomination.edition_id, by, now)}
     record(
         nomination,
         kind,
         now=now,
-        content=_erasable(nomination, "nomination-content", content(nomination), now),
+        **told,
+        content=_erasable(nomination, "nomination-content", content.text(nomination), now),
     )
 
 
 def record_decision(nomination: Nomination, kind: str, *, by: int, now: datetime) -> None:
     """A ledger entry about the secretariat's decision."""
     data: dict[str, Any] = {"by": actor(nomination.edition_id, by, now)}
-    if kind == "nomination-declined":
+    if kind in {"nomination-declined", "nomination-completion-asked"}:
         data["reason"] = _erasable(nomination, "nomination-reason", nomination.decision_reason, now)
     record(nomination, kind, now=now, **data)
 

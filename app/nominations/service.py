@@ -1,4 +1,4 @@
-"""Nominations that count: changed and withdrawn by their author, decided by the secretariat, listed and counted."""
+"""Nominations that count: changed and withdrawn by their author, listed and counted."""
 
 from __future__ import annotations
 
@@ -6,34 +6,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from sqlalchemy import func, or_, select
 
 from app.awards import categories
-from app.awards import service as awards
 from app.awards.categories import CategoryInUse
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Category, Edition
-from app.awards.plaintext import tidy
 from app.core.phases import Phase
 from app.extensions import db
 from app.nominations import shortlist, texts
 from app.nominations.drafts import Gone, NotNow, delete, linked, open_edition, tell, write
 from app.nominations.models import Nomination, Nominee, State
-from app.nominations.records import happened, record_content, record_decision, record_withdrawal
+from app.nominations.records import happened, record_content, record_withdrawal
 
-COUNTED = (State.CONFIRMED, State.ACCEPTED, State.DECLINED)
-EDITABLE = (State.CONFIRMED, State.ACCEPTED)
-DECIDED_IN = (Phase.NOMINATING, Phase.SHORTLISTING)
+COUNTED = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.DECLINED, State.MERGED)
+EDITABLE = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED)
 PAGE = 50
-
-
-class OnShortlist(ValueError):
-    """The nomination stands on the shortlist; it has to be taken off first."""
-
-
-class WrongPhase(ValueError):
-    """Decisions are made while nominations are open and while the shortlist is made."""
 
 
 def nominees(edition_id: int) -> list[Nominee]:
@@ -89,7 +78,7 @@ def withdraw(edition_id: int, public_id: str, version: int, *, now: datetime) ->
     if leaving.state is State.DRAFT:
         delete(leaving)
         return
-    if leaving.state not in (State.UNCONFIRMED, *EDITABLE):
+    if leaving.state not in (State.SUBMITTED, *EDITABLE):
         raise NotNow(leaving.state)
     leaving.state, leaving.updated_at = State.WITHDRAWN, now
     db.session.flush()
@@ -97,44 +86,6 @@ def withdraw(edition_id: int, public_id: str, version: int, *, now: datetime) ->
     record_withdrawal(leaving, now=now)
     if leaving.confirmed_at is not None:
         tell(leaving, "nomination_withdrawn", now=now)
-
-
-def accept(edition_id: int, nomination_id: int, *, by: int, now: datetime) -> None:
-    """The secretariat takes the nomination up; its author is told. Raises `Gone`, `NotNow`, `WrongPhase`."""
-    deciding = _deciding(edition_id, nomination_id, but=State.ACCEPTED)
-    deciding.state, deciding.decided_at, deciding.decision_reason = State.ACCEPTED, now, ""
-    db.session.flush()
-    happened(deciding, "accepted", now=now, by=by)
-    record_decision(deciding, "nomination-accepted", by=by, now=now)
-    tell(deciding, "nomination_accepted", now=now)
-
-
-def decline(edition_id: int, nomination_id: int, reason: str, *, by: int, now: datetime) -> None:
-    """The secretariat declines with a reason, which its author is told. Raises as `accept`, and `OnShortlist`."""
-    deciding = _deciding(edition_id, nomination_id, but=State.DECLINED)
-    if db.session.scalar(select(Nominee.id).where(Nominee.nomination_id == nomination_id)) is not None:
-        raise OnShortlist
-    deciding.state, deciding.decided_at, deciding.decision_reason = State.DECLINED, now, tidy(reason)
-    db.session.flush()
-    happened(deciding, "declined", now=now, by=by, note=deciding.decision_reason)
-    record_decision(deciding, "nomination-declined", by=by, now=now)
-    tell(deciding, "nomination_declined", now=now)
-
-
-def move(edition_id: int, nomination_id: int, category_slug: str, *, by: int, now: datetime) -> None:
-    """The secretariat moves a nomination to the category where it belongs; raises as `decline`."""
-    edition = awards.lock(edition_id)
-    moving = nomination(edition_id, nomination_id)
-    if edition.phase not in DECIDED_IN:
-        raise WrongPhase
-    if moving.state not in COUNTED:
-        raise NotNow(moving.state)
-    if db.session.scalar(select(Nominee.id).where(Nominee.nomination_id == nomination_id)) is not None:
-        raise OnShortlist
-    moving.category = categories.category(edition_id, category_slug)
-    db.session.flush()
-    happened(moving, "moved", now=now, by=by, note=moving.category.slug)
-    record_content(moving, "nomination-edited", now=now)
 
 
 def counts(edition_id: int) -> dict[State, int]:
@@ -165,55 +116,25 @@ def listing(
 
 
 def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  # noqa: ARG001 (every domain takes it)
-    """What prevents the edition from entering *to*: before the ballot is made, everything confirmed is decided,
-    and every category has a choice to offer."""
-    if to is not Phase.PREPARED:
-        return []
-    waiting = counts(edition.id)[State.CONFIRMED]
-    found = []
-    if waiting:
-        found.append(
-            Blocker(
-                ngettext(
-                    "One confirmed nomination is neither accepted nor declined.",
-                    "%(num)s confirmed nominations are neither accepted nor declined.",
-                    waiting,
-                )
-            )
-        )
-    return [*found, *shortlist.blockers(edition)]
+    """What prevents the edition from entering *to*: every category has a choice to offer before the ballot is made."""
+    return shortlist.blockers(edition) if to is Phase.PREPARED else []
 
 
 def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (every domain takes it)
     """What the secretariat should see to."""
-    if edition.phase not in DECIDED_IN:
+    if edition.phase is not Phase.SHORTLISTING or not shortlist.blockers(edition):
         return []
-    found = []
-    waiting = counts(edition.id)[State.CONFIRMED]
-    if waiting:
-        found.append(
-            Todo(
-                ngettext("Decide on one nomination", "Decide on %(num)s nominations", waiting),
-                lazy_gettext("They are confirmed and wait to be accepted or declined."),
-                "nominations.listing",
-                {"slug": edition.slug, "state": "confirmed"},
-                lazy_gettext("Read and decide"),
-                warn=edition.phase is Phase.SHORTLISTING,
-            )
+    return [
+        Todo(
+            lazy_gettext("Make the shortlist"),
+            lazy_gettext(
+                "Choose from the accepted nominations what stands on the ballot, in which order and with which words."
+            ),
+            "nominations.shortlist",
+            {"slug": edition.slug},
+            lazy_gettext("Open the shortlist"),
         )
-    if edition.phase is Phase.SHORTLISTING and shortlist.blockers(edition):
-        found.append(
-            Todo(
-                lazy_gettext("Make the shortlist"),
-                lazy_gettext(
-                    "Choose from the accepted nominations what stands on the ballot, in which order and with which words."
-                ),
-                "nominations.shortlist",
-                {"slug": edition.slug},
-                lazy_gettext("Open the shortlist"),
-            )
-        )
-    return found
+    ]
 
 
 def enter(edition_id: int, to: Phase, *, by: int | None, now: datetime) -> None:
@@ -231,15 +152,6 @@ def _keep_used(category: Category) -> None:
             raise CategoryInUse
         item.category = None
     db.session.flush()
-
-
-def _deciding(edition_id: int, nomination_id: int, *, but: State) -> Nomination:
-    if awards.lock(edition_id).phase not in DECIDED_IN:
-        raise WrongPhase
-    deciding = nomination(edition_id, nomination_id)
-    if deciding.state not in COUNTED or deciding.state is but:
-        raise NotNow(deciding.state)
-    return deciding
 
 
 def _holds(word: str) -> Any:

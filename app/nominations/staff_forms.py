@@ -1,4 +1,4 @@
-"""The secretariat's small forms: a reason, and the words on the ballot."""
+"""The form of the words on the ballot."""
 
 from __future__ import annotations
 
@@ -8,24 +8,7 @@ from wtforms import StringField, TextAreaField
 
 from app.awards.fields import Text, tidy
 from app.nominations import shortlist
-from app.nominations.fields import no_personal_number
 from app.nominations.models import Nominee
-
-REASON_LIMIT = 2000
-
-
-class DeclineForm(FlaskForm):  # type: ignore[misc]
-    """Why a nomination does not go on."""
-
-    reason = TextAreaField(
-        lazy_gettext("Reason"),
-        validators=[
-            Text(REASON_LIMIT, lazy_gettext("Give a reason: its author will read it."), lines=True),
-            no_personal_number,
-        ],
-        filters=[tidy],
-        render_kw={"rows": 5, "data-limit": REASON_LIMIT},
-    )
 
 
 class NomineeForm(FlaskForm):  # type: ignore[misc]

@@ -53,7 +53,7 @@ def correct(slug: str) -> Answer:
     """Corrects what waits for its confirmation, in the browser that sent it: a mistyped address, most of all."""
     edition = awards.public_edition(slug)
     held = _held(edition)
-    if held is None or held.state is not State.UNCONFIRMED:
+    if held is None or held.state is not State.SUBMITTED:
         return redirect(url_for("nominations.new", slug=slug))
     form = filled_in(edition, held)
     if not deadlines.is_open(edition, Deadline.NOMINATIONS, clock.now()):

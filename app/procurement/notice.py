@@ -7,7 +7,8 @@ too, and a `Doubt` says so. Amounts are exact, dates are dates, countries are IS
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -80,7 +81,7 @@ class Doubt:
 
     field: str
     why: Why
-    detail: Mapping[str, str] = field(default_factory=dict)
+    detail: Mapping[str, str] = made(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Notice:
     previous: tuple[str, ...] = ()
     title: str | None = None
     language: str | None = None
-    buyer: Organisation = field(default_factory=Organisation)
+    buyer: Organisation = made(default_factory=Organisation)
     cpv: tuple[str, ...] = ()
     procedure: str | None = None
     value: Money | None = None

@@ -47,8 +47,8 @@ def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...
         (_("Start"), "secretariat.home", ("secretariat.",)),
         (
             _("Nominations"),
-            "nominations.listing",
-            ("nominations.listing", "nominations.detail"),
+            "screening.listing",
+            ("screening.",),
         ),
         (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist", "nominations.nominee")),
         (_("Roll"), "roll.listing", ("roll.",)),

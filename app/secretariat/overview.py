@@ -215,7 +215,7 @@ def _nominations(edition: Edition) -> list[Figure]:
     return [
         Figure(_("Waiting for your decision"), web.number(confirmed)),
         Figure(_("Accepted"), web.number(accepted)),
-        Figure(_("Not confirmed by mail yet"), web.number(counts.get(State.UNCONFIRMED, 0))),
+        Figure(_("Not confirmed by mail yet"), web.number(counts.get(State.SUBMITTED, 0))),
         Figure(_("On the roll"), web.number(roll.count(edition.id))),
     ]
 

@@ -27,6 +27,7 @@ from app.mail import service as mail
 from app.nominations import service as nominations
 from app.review import service as review
 from app.roll import duties as roll
+from app.screening import service as screening
 from app.secretariat.models import Act, TwoPersonAct
 from app.tally import service as tally
 from app.trustees import service as trustees
@@ -34,7 +35,7 @@ from app.trustees import service as trustees
 ADVANCE = "secretariat.advance"
 TRIES = 3
 LONGEST_REASON = 2000
-DOMAINS: Sequence[ModuleType] = (awards, nominations, roll, trustees, ballots, tally, review)
+DOMAINS: Sequence[ModuleType] = (awards, nominations, screening, roll, trustees, ballots, tally, review)
 """In the order in which they are asked and take their steps."""
 BY_WORKER = frozenset({Phase.PREPARED})
 BY_COUNT = frozenset({Phase.COUNTING, Phase.REVIEW})

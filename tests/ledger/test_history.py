@@ -135,6 +135,9 @@ def test_pages_follow_one_another(app: Flask, edition: int) -> None:
 
 
 EXAMPLES: dict[str, dict[str, object]] = {
+    "nominee-told": {"party": "person"},
+    "nominee-answered": {"declines": True},
+    "person-erased": {"nominations": 2},
     "staff-invited": {"role": "juror"},
     "deadline-extended": {"deadline": "voting", "from": "2026-01-01T08:00:00Z", "to": "2026-01-02T08:00:00Z"},
     "phase-moved": {"from": "prepared", "reason": "", "to": "voting"},

@@ -32,7 +32,7 @@ def test_a_complete_nomination_waits_for_its_confirmation(edition, browser) -> N
     page = browser.follow(browser.post(PATH, form()))
     assert "räknas" in page.text or "count" in page.text
     nomination = only()
-    assert nomination.state is State.UNCONFIRMED
+    assert nomination.state is State.SUBMITTED
     assert nomination.orgnr == "5560360793"
     assert nomination.amount == 4_500_000
     assert nomination.awarded_on.isoformat() == "2026-05-04"
@@ -93,7 +93,7 @@ def test_a_link_to_the_draft_is_mailed_and_opens_it_elsewhere(edition, browser, 
     assert other.get(path).value("title") == "På väg"
     page = other.follow(other.post(path, form(title="Framme")))
     assert "asa@storkok.example" in page.text
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
 
 
 def test_the_link_needs_an_address_and_nothing_else(edition, browser) -> None:
@@ -142,7 +142,7 @@ def test_half_a_number_is_no_reason_to_keep_it(edition, browser) -> None:
 def test_a_sole_trader_gives_no_number(edition, browser) -> None:
     browser.post(PATH, form(orgnr="850101-1236", sole_trader="y"))
     nomination = only()
-    assert (nomination.orgnr, nomination.sole_trader, nomination.state) == ("", True, State.UNCONFIRMED)
+    assert (nomination.orgnr, nomination.sole_trader, nomination.state) == ("", True, State.SUBMITTED)
     assert "850101" not in everything_stored()
 
 
@@ -282,7 +282,7 @@ def test_after_the_deadline_the_words_come_back_to_copy(edition, browser, clock)
 def test_the_last_moment_is_in_time(edition, browser, clock) -> None:
     clock.set(edition.nominations_close_at - timedelta(microseconds=1))
     browser.post(PATH, form())
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
 
 
 def test_a_draft_edition_has_no_form(app, browser, clock) -> None:

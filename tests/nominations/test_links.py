@@ -52,7 +52,7 @@ def test_the_link_shows_a_button_and_only_the_button_confirms(edition, browser, 
         browser.raw(method, path)
     page = browser.get(path)
     assert "Växjö kommun" in page.text
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
     page = browser.follow(browser.post(path))
     assert only().state is State.CONFIRMED
     assert len(mailed("nomination_copy")) == 1
@@ -70,7 +70,7 @@ def test_confirming_twice_confirms_once(edition, browser, sent) -> None:
 
 def test_confirming_needs_the_pages_own_token(edition, browser, sent) -> None:
     assert browser.raw("POST", confirm_path(edition, sent)).status_code == 400
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
 
 
 def test_a_token_for_one_thing_opens_nothing_else(edition, browser, sent) -> None:
@@ -106,7 +106,7 @@ def test_a_link_to_an_earlier_address_opens_nothing(edition, browser, sent) -> N
         drafts.confirm(
             edition.id, sent.public_id, 1, now=deadlines.datetime.now(tz=edition.created_at.tzinfo)
         )
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
     browser.post(confirm_path(edition, only()))
     assert only().state is State.CONFIRMED
 
@@ -117,7 +117,7 @@ def test_too_late_to_confirm(edition, browser, sent, clock) -> None:
     clock.set(edition.nominations_close_at)
     browser.get(path, code=410)
     page = browser._open("POST", path, code=410, data={"csrf_token": token})
-    assert only().state is State.UNCONFIRMED
+    assert only().state is State.SUBMITTED
     assert page.root.find_class("lead")
 
 
@@ -185,7 +185,7 @@ def test_withdrawing_takes_it_out_of_the_count(edition, browser, confirmed) -> N
 
 def test_an_unconfirmed_one_can_be_changed_from_the_mailed_edit_link(edition, browser, sent) -> None:
     browser.post(edit_path(edition, sent), form(title="Rättat namn"))
-    assert (only().title, only().state) == ("Rättat namn", State.UNCONFIRMED)
+    assert (only().title, only().state) == ("Rättat namn", State.SUBMITTED)
 
 
 def test_the_extension_is_told_once_to_each_address(edition, browser, confirmed, clock) -> None:

@@ -15,6 +15,8 @@ from app.ledger import service as ledger
 from app.nominations import service, shortlist
 from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, Nominee, State
+from app.screening import decisions
+from app.screening import service as screening
 from tests.awards.browsing import Browser
 from tests.awards.test_service import kinds as ledger_kinds
 from tests.databases import both_databases
@@ -35,7 +37,7 @@ def nomination(
     made = Nomination(
         edition_id=edition.id, category=categories.category(edition.id, category), public_id=f"public-{number:04}",
         state=state, orgnr="5560360793", created_at=now, updated_at=now, sent_at=now,
-        confirmed_at=None if state in (State.DRAFT, State.UNCONFIRMED) else now, **{"title": f"Upphandling {number}", **values, **fields},
+        confirmed_at=None if state in (State.DRAFT, State.SUBMITTED) else now, **{"title": f"Upphandling {number}", **values, **fields},
     )  # fmt: skip
     db.session.add(made)
     db.session.commit()
@@ -62,14 +64,14 @@ def test_only_the_secretariat_reads_nominations(edition, clock, app) -> None:
 def test_the_list_filters_searches_and_counts(edition, secretary, clock) -> None:
     nomination(edition, clock, 1, title="Vägunderhåll")
     nomination(edition, clock, 2, State.ACCEPTED, "dialog", title="Tolktjänster 100%")
-    nomination(edition, clock, 3, State.UNCONFIRMED, title="Obekräftad")
+    nomination(edition, clock, 3, State.SUBMITTED, title="Obekräftad")
     nomination(edition, clock, 4, State.DRAFT, title="Utkast")
     page = secretary.get(LIST)
     assert "Vägunderhåll" in page.text
     assert "Tolktjänster" in page.text
     assert "Utkast" not in page.text
     assert "Obekräftad" not in page.text
-    assert "Obekräftad" in secretary.get(f"{LIST}?state=unconfirmed").text
+    assert "Obekräftad" in secretary.get(f"{LIST}?state=submitted").text
     assert "Vägunderhåll" not in secretary.get(f"{LIST}?category=dialog").text
     assert "Tolktjänster" in secretary.get(f"{LIST}?q=100%25").text
     assert "Vägunderhåll" not in secretary.get(f"{LIST}?q=100%25").text
@@ -110,23 +112,23 @@ def test_a_decision_can_be_changed_until_the_ballot_is_made(edition, clock) -> N
     item = nomination(edition, clock)
     account = _account(clock)
     with transaction():
-        service.accept(edition.id, item.id, by=account, now=clock.now())
+        decisions.accept(edition.id, item.id, by=account, now=clock.now())
     with pytest.raises(NotNow), transaction():
-        service.accept(edition.id, item.id, by=account, now=clock.now())
+        decisions.accept(edition.id, item.id, by=account, now=clock.now())
     with transaction():
-        service.decline(edition.id, item.id, "Ändrat oss.", by=account, now=clock.now())
+        decisions.decline(edition.id, item.id, "Ändrat oss.", by=account, now=clock.now())
     assert only().state is State.DECLINED
     db.session.get(type(edition), edition.id).phase = Phase.PREPARED
     db.session.commit()
-    with pytest.raises(service.WrongPhase), transaction():
-        service.accept(edition.id, item.id, by=account, now=clock.now())
+    with pytest.raises(decisions.WrongPhase), transaction():
+        decisions.accept(edition.id, item.id, by=account, now=clock.now())
 
 
-@pytest.mark.parametrize("state", [State.DRAFT, State.UNCONFIRMED, State.WITHDRAWN])
+@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.WITHDRAWN])
 def test_what_does_not_count_cannot_be_decided(edition, clock, state) -> None:
     item = nomination(edition, clock, state=state)
     with pytest.raises(NotNow), transaction():
-        service.accept(edition.id, item.id, by=_account(clock), now=clock.now())
+        decisions.accept(edition.id, item.id, by=_account(clock), now=clock.now())
 
 
 def test_one_of_another_edition_is_not_found(edition, secretary, clock) -> None:
@@ -182,8 +184,8 @@ def test_what_is_on_the_shortlist_is_neither_declined_nor_moved(edition, secreta
     account = _account(clock)
     with transaction():
         shortlist.add(edition.id, item.id, by=account, now=clock.now())
-    with pytest.raises(service.OnShortlist), transaction():
-        service.decline(edition.id, item.id, "Nej.", by=account, now=clock.now())
+    with pytest.raises(decisions.OnShortlist), transaction():
+        decisions.decline(edition.id, item.id, "Nej.", by=account, now=clock.now())
     page = secretary.follow(
         secretary.post(f"{LIST}/{item.id}/kategori", {"category": "dialog"}, page=f"{LIST}/{item.id}")
     )
@@ -202,16 +204,16 @@ def test_what_blocks_the_ballot(edition, clock) -> None:
     to_shortlisting(edition, clock)
     account = _account(clock)
     waiting = nomination(edition, clock, 1)
-    assert (
-        len(service.blockers(edition, Phase.PREPARED, now=clock.now())) == 3
-    )  # one to decide, two short categories
+    assert len(service.blockers(edition, Phase.PREPARED, now=clock.now())) == 2  # two short categories
+    assert len(screening.blockers(edition, Phase.PREPARED, now=clock.now())) == 1  # one to decide
     with transaction():
-        service.decline(edition.id, waiting.id, "Nej.", by=account, now=clock.now())
+        decisions.decline(edition.id, waiting.id, "Nej.", by=account, now=clock.now())
     for number, category in ((2, "upphandling"), (3, "upphandling"), (4, "dialog"), (5, "dialog")):
         item = nomination(edition, clock, number, State.ACCEPTED, category)
         with transaction():
             shortlist.add(edition.id, item.id, by=account, now=clock.now())
     assert service.blockers(edition, Phase.PREPARED, now=clock.now()) == []
+    assert screening.blockers(edition, Phase.PREPARED, now=clock.now()) == []
     with transaction():
         categories.change(edition.id, "dialog", by=None, now=clock.now(), fields={"max_choices": 3})
     assert len(service.blockers(edition, Phase.PREPARED, now=clock.now())) == 1
@@ -235,7 +237,7 @@ def test_a_category_with_nominations_stays_and_drafts_lose_theirs(edition, clock
     with pytest.raises(CategoryInUse), transaction():
         categories.remove(edition.id, "dialog", by=None, now=clock.now())
     with transaction():
-        service.move(edition.id, item.id, "upphandling", by=_account(clock), now=clock.now())
+        decisions.move(edition.id, item.id, "upphandling", by=_account(clock), now=clock.now())
     with transaction():
         categories.remove(edition.id, "dialog", by=None, now=clock.now())
     assert db.session.get(Nomination, draft.id).category is None
