@@ -74,6 +74,12 @@ def is_open(edition: Edition, deadline: Deadline, now: datetime) -> bool:
     return edition.phase is deadline.used_in and end is not None and now < end
 
 
+def in_grace(edition: Edition, now: datetime) -> bool:
+    """Whether nominations are open, or were until a few quiet minutes ago."""
+    end = edition.nominations_taken_until
+    return edition.phase is Phase.NOMINATING and end is not None and now < end
+
+
 def may_change(edition: Edition, deadline: Deadline, now: datetime) -> bool:
     """Whether the deadline can be moved at all: its phase is ahead, or is open still."""
     return not service.reached(edition.phase, deadline.used_in) or is_open(edition, deadline, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -60,6 +60,12 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
     categories: Mapped[list[Category]] = relationship(
         back_populates="edition", order_by="(Category.position, Category.id)"
     )
+
+    @property
+    def nominations_taken_until(self) -> datetime | None:
+        """Until when a nomination that was begun in time is taken in: the deadline and the quiet minutes after it."""
+        end = self.nominations_close_at
+        return None if end is None else end + timedelta(minutes=self.grace_minutes)
 
     def name(self, lang: str) -> str:
         """The edition's name in "sv" or "en"."""

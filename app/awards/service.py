@@ -213,7 +213,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
     if (
         to is Phase.SHORTLISTING
         and edition.phase is Phase.NOMINATING
-        and not _passed(edition.nominations_close_at, now)
+        and not _passed(edition.nominations_taken_until, now)
     ):
         found.append(
             Blocker(

@@ -98,7 +98,6 @@ class Nomination(db.Model):  # type: ignore[misc, name-defined]
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision_reason: Mapped[str] = mapped_column(Text, default="")
-    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("nominations.id"), index=True)
     state_before: Mapped[State | None] = mapped_column(named(State))

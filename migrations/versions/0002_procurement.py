@@ -330,7 +330,6 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("relation_words", sa.Text(), nullable=False, server_default=""))
-        batch_op.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column(
@@ -366,7 +365,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_nominations_merged_into_id"))
         batch_op.drop_column("state_before")
         batch_op.drop_column("merged_into_id")
-        batch_op.drop_column("reminded_at")
         batch_op.drop_column("relation_words")
         batch_op.drop_column("relation")
         batch_op.drop_column("sources")
