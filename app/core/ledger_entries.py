@@ -138,6 +138,7 @@ KINDS: Mapping[str, Kind] = {
     "nomination-accepted": _public(by=_by, nomination=hex64),
     "nomination-declined": _public(by=_by, nomination=hex64, reason=hex64),
     "nomination-completion-asked": _public(by=_by, nomination=hex64, reason=hex64),
+    "nomination-reopened": _public(by=_by, nomination=hex64),
     "nomination-corrected": _public(by=_by, content=hex64, nomination=hex64),
     "nomination-merged": _public(by=_by, into=hex64, nomination=hex64),
     "nomination-unmerged": _public(by=_by, into=hex64, nomination=hex64),

@@ -49,6 +49,7 @@ def _plain(kind: str) -> str:
         "nomination-accepted": _("A nomination was accepted."),
         "nomination-declined": _("A nomination was declined, with a reason."),
         "nomination-completion-asked": _("The sender of a nomination was asked to complete it."),
+        "nomination-reopened": _("A decision about a nomination was taken back."),
         "nomination-corrected": _("A nomination's facts were corrected by the secretariat."),
         "nomination-merged": _("Two nominations of the same procurement were put together."),
         "nomination-unmerged": _("Two nominations that had been put together were taken apart."),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.awards.models import named
+from app.awards.models import Category, named
 from app.extensions import UtcDateTime, db
 from app.nominations.models import Nomination
 
@@ -104,10 +104,16 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     ASK = "ask"
+    TAKE_BACK = "take-back"
+    MOVE = "move"
 
 
 class Decision(db.Model):  # type: ignore[misc, name-defined]
-    """A decision with the words of its letter; the newest one of a nomination is in force."""
+    """A decision with the words of its letter; the newest one of a nomination is in force, moves aside.
+
+    `reason` is what is kept as the reason, in Swedish; `reason_en` says the same to those who read English.
+    `complete_by` belongs to `ask`, `category` (the new one) to `move`.
+    """
 
     __tablename__ = "nomination_decisions"
 
@@ -115,6 +121,9 @@ class Decision(db.Model):  # type: ignore[misc, name-defined]
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nominations.id", ondelete="CASCADE"), index=True)
     verb: Mapped[Verb] = mapped_column(named(Verb))
     reason: Mapped[str] = mapped_column(Text, default="")
+    reason_en: Mapped[str] = mapped_column(Text, default="")
+    complete_by: Mapped[date | None] = mapped_column(Date)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="SET NULL"))
     subject_sv: Mapped[str] = mapped_column(Text, default="")
     subject_en: Mapped[str] = mapped_column(Text, default="")
     words_sv: Mapped[str] = mapped_column(Text, default="")
@@ -123,6 +132,7 @@ class Decision(db.Model):  # type: ignore[misc, name-defined]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     nomination: Mapped[Nomination] = relationship()
+    category: Mapped[Category | None] = relationship()
 
 
 class DecisionLetter(db.Model):  # type: ignore[misc, name-defined]
@@ -147,7 +157,12 @@ class Party(StrEnum):
 
 
 class Told(db.Model):  # type: ignore[misc, name-defined]
-    """The authority, or a person, who was told of a nomination, and what came back: a reply, corrections, a no."""
+    """The authority, or a person, who was told of a nomination, and what came back: a reply, corrections, a no.
+
+    `link_version` rises each time they are told again: the links of earlier letters open nothing. `corrections` holds
+    the fields that the newest answer would have otherwise, `settled` which of them the secretariat has taken (true) or
+    left (false), and `earlier` the answers before the newest, the oldest first.
+    """
 
     __tablename__ = "nomination_told"
     __table_args__ = (UniqueConstraint("nomination_id", "party"),)
@@ -163,7 +178,27 @@ class Told(db.Model):  # type: ignore[misc, name-defined]
     reply: Mapped[str] = mapped_column(Text, default="")
     corrections: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     declines: Mapped[bool] = mapped_column(default=False)
+    settled: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     nomination: Mapped[Nomination] = relationship()
+
+
+class ToldLetter(db.Model):  # type: ignore[misc, name-defined]
+    """One letter that told somebody of a nomination, with its words; the one with the newest link is in force."""
+
+    __tablename__ = "nomination_told_letters"
+    __table_args__ = (UniqueConstraint("told_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    told_id: Mapped[int] = mapped_column(ForeignKey("nomination_told.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    email: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    told: Mapped[Told] = relationship()

@@ -118,10 +118,15 @@ def upgrade() -> None:
         sa.Column("nomination_id", sa.Integer(), nullable=False),
         sa.Column(
             "verb",
-            sa.Enum("accept", "decline", "ask", name="verb", native_enum=False, length=20),
+            sa.Enum(
+                "accept", "decline", "ask", "take-back", "move", name="verb", native_enum=False, length=20
+            ),
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_en", sa.Text(), nullable=False),
+        sa.Column("complete_by", sa.Date(), nullable=True),
+        sa.Column("category_id", sa.Integer(), nullable=True),
         sa.Column("subject_sv", sa.Text(), nullable=False),
         sa.Column("subject_en", sa.Text(), nullable=False),
         sa.Column("words_sv", sa.Text(), nullable=False),
@@ -130,6 +135,12 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_nomination_decisions_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"],
+            ["categories.id"],
+            name=op.f("fk_nomination_decisions_category_id_categories"),
+            ondelete="SET NULL",
         ),
         sa.ForeignKeyConstraint(
             ["nomination_id"],
@@ -230,6 +241,8 @@ def upgrade() -> None:
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("corrections", sa.JSON(), nullable=False),
         sa.Column("declines", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.JSON(), nullable=False),
+        sa.Column("earlier", sa.JSON(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -240,6 +253,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_told")),
         sa.UniqueConstraint("nomination_id", "party", name=op.f("uq_nomination_told_nomination_id_party")),
+    )
+    op.create_table(
+        "nomination_told_letters",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("told_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_nomination_told_letters_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["told_id"],
+            ["nomination_told.id"],
+            name=op.f("fk_nomination_told_letters_told_id_nomination_told"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_told_letters")),
+        sa.UniqueConstraint("told_id", "version", name=op.f("uq_nomination_told_letters_told_id_version")),
     )
     op.create_table(
         "nomination_versions",
@@ -396,6 +431,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_nomination_versions_nomination_id"))
 
     op.drop_table("nomination_versions")
+    op.drop_table("nomination_told_letters")
     op.drop_table("nomination_told")
     with op.batch_alter_table("nomination_merges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_nomination_merges_target_id"))
