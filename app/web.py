@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from app import access
 from app.extensions import clock, db
 from config import Settings
 
+View = TypeVar("View", bound=Callable[..., Any])
 LANGUAGES = ("sv", "en")
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 CSP = (
@@ -145,8 +146,27 @@ def readyz() -> tuple[Response, int]:
     return jsonify(status="ready"), 200
 
 
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Marks a view that takes a larger request than others do: so many bytes, files and all.
+
+    Which view it is, is known before the form's token is looked for; the body is not read before that.
+    """
+
+    def mark(view: View) -> View:
+        view.largest_request = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _allow_size(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    if (size := getattr(access.current_view(), "largest_request", None)) is not None:
+        request.max_content_length = size
+
+
 def register(app: Flask) -> None:
     """Puts all of this on *app*."""
+    app.url_value_preprocessor(_allow_size)
     app.register_blueprint(bp)
     app.jinja_env.filters.update(
         datetime_long=datetime_long, datetime_short=datetime_short, date_long=date_long, number=number
