@@ -57,6 +57,7 @@ class Settings:
     trusted_proxies: int
     web_workers: int
     belenios_tool: str
+    ted_url: str
     given: frozenset[str] = field(default_factory=frozenset)
 
     @classmethod
@@ -88,6 +89,7 @@ class Settings:
             trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
             web_workers=int(env.get("WEB_WORKERS") or 2),
             belenios_tool=env.get("BELENIOS_TOOL", ""),
+            ted_url=env.get("TED_URL", ""),
             given=given,
         )
 

@@ -109,6 +109,11 @@ def datetime_short(moment: datetime) -> str:
     return format_datetime(moment, "d MMM HH.mm" if str(get_locale()) != "en" else "d MMM HH:mm")
 
 
+def clock_time(moment: datetime) -> str:
+    """kl. 14.02 / at 14:02, in Swedish time."""
+    return format_datetime(moment, "'kl.' HH.mm" if str(get_locale()) != "en" else "'at' HH:mm")
+
+
 def date_long(moment: datetime) -> str:
     """13 december 2026 / 13 December 2026."""
     return format_date(moment.astimezone(STOCKHOLM) if isinstance(moment, datetime) else moment, "d MMMM y")

@@ -8,7 +8,7 @@ from app.awards import outlook
 from app.awards import service as awards
 from app.awards.models import Edition
 from app.extensions import clock
-from app.nominations import texts
+from app.nominations import cookie, drafts, starting, texts
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import KEPT_FOR, Gone, NotNow, OldLink, TooLate
 from app.nominations.forms import NominationForm, nomination_form
@@ -42,14 +42,30 @@ def form_page(
         waiting=waiting,
         kept_for=KEPT_FOR.days,
         correcting=held is not None and held.state is State.SUBMITTED,
+        source=starting.sources(held),
+        doubt=starting.doubts_of(held),
     )
     return page, code
+
+
+def held_draft(edition: Edition) -> Nomination | None:
+    """The nomination that this browser holds, as long as it can still be sent or confirmed."""
+    public_id = cookie.held(edition.slug)
+    try:
+        found = drafts.find(edition.id, public_id) if public_id else None
+    except Gone:
+        return None
+    return found if found is not None and found.state in drafts.OPEN_STATES else None
 
 
 def closed(edition: Edition, form: NominationForm) -> Answer:
     """Not open (any more). Whoever sent something gets their words back, to copy them."""
     sent = form.is_submitted()
-    typed = [(form[name].label.text, form[name].data) for name in texts.LIMITS if sent and form[name].data]
+    typed = [
+        (form[name].label.text, form[name].data)
+        for name in texts.LIMITS
+        if sent and isinstance(form[name].data, str) and form[name].data
+    ]
     ahead = outlook.outlook(edition, clock.now())
     return render_template(
         "nominations/closed.html", edition=edition, typed=typed, outlook=ahead

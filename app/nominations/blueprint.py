@@ -6,4 +6,4 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 bp = Blueprint("nominations", __name__)
-Answer = str | Response | tuple[str, int]
+Answer = str | Response | tuple[str | Response, int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,10 +15,9 @@ from app.awards.deadlines import Deadline
 from app.awards.models import Category, Edition
 from app.extensions import db
 from app.mail import service as mail
-from app.nominations import texts
+from app.nominations import facts, texts
 from app.nominations.models import AskedLetter, Nomination, State
 from app.nominations.records import erase, happened, record, record_content
-from app.procurement import amounts
 
 KEPT_FOR = timedelta(days=14)
 """So long after its last change a nomination that nobody confirmed is kept."""
@@ -75,39 +74,49 @@ def linked(edition_id: int, public_id: str, version: int) -> Nomination:
 
 
 def open_edition(edition_id: int, now: datetime) -> Edition:
-    """The edition's locked row while nominations are open; raises `TooLate`."""
+    """The edition's locked row while what was begun in time is taken in; raises `TooLate`."""
     edition = awards.lock(edition_id)
-    if not deadlines.is_open(edition, Deadline.NOMINATIONS, now):
+    if not deadlines.in_grace(edition, now):
         raise TooLate
     return edition
 
 
 def save(
-    edition_id: int, public_id: str | None, typed: Mapping[str, Any], *, language: str, now: datetime
+    edition_id: int,
+    public_id: str | None,
+    typed: Mapping[str, Any],
+    *,
+    only: Collection[str] | None = None,
+    language: str,
+    now: datetime,
 ) -> Nomination:
-    """Keeps a draft as it was typed, right or wrong; raises `TooLate`, `Gone` or `NotNow`.
+    """Keeps a draft as it was typed, right or wrong; of *only* some fields, those. Raises `TooLate`, `Gone` or `NotNow`.
 
     One that was sent already stays as it was sent: only `send` changes it, as a whole.
     """
     edition = open_edition(edition_id, now)
-    if public_id is None:
-        draft = Nomination(
-            edition_id=edition_id,
-            public_id=secrets.token_urlsafe(16),
-            state=State.DRAFT,
-            language=language,
-            created_at=now,
-            updated_at=now,
-        )
-        db.session.add(draft)
-    else:
-        draft = find(edition_id, public_id)
-        if draft.state is State.SUBMITTED:
-            return draft
-        if draft.state is not State.DRAFT:
-            raise NotNow(draft.state)
-    write(draft, texts.stored(typed), _category(edition, str(typed.get("category") or "")), now=now)
+    draft = begin(edition, language=language, now=now) if public_id is None else find(edition_id, public_id)
+    if draft.state is State.SUBMITTED:
+        return draft
+    if draft.state is not State.DRAFT:
+        raise NotNow(draft.state)
+    write(draft, texts.stored(typed, only), now=now)
+    if only is None or "category" in only:
+        draft.category = _category(edition, str(typed.get("category") or ""))
     draft.language = language
+    db.session.flush()
+    return draft
+
+
+def begin(edition: Edition, *, language: str, now: datetime) -> Nomination:
+    """A new empty draft; raises `TooLate` after the deadline, however few minutes."""
+    if not deadlines.is_open(edition, Deadline.NOMINATIONS, now):
+        raise TooLate
+    draft = Nomination(
+        edition_id=edition.id, public_id=secrets.token_urlsafe(16), state=State.DRAFT, language=language,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
+    db.session.add(draft)
     db.session.flush()
     return draft
 
@@ -127,7 +136,8 @@ def send(
     if sending.state not in OPEN_STATES:
         raise NotNow(sending.state)
     first = sending.sent_at is None
-    write(sending, texts.stored(values), _category(edition, str(values.get("category") or "")), now=now)
+    write(sending, texts.stored(values), now=now)
+    sending.category = _category(edition, str(values.get("category") or ""))
     sending.state, sending.language, sending.sent_at = State.SUBMITTED, language, sending.sent_at or now
     db.session.flush()
     happened(sending, "sent" if first else "corrected", now=now)
@@ -215,16 +225,17 @@ def delete(nomination: Nomination) -> None:
     db.session.flush()
 
 
-def write(
-    nomination: Nomination, values: Mapping[str, Any], category: Category | None, *, now: datetime
-) -> None:
-    """Puts checked or storable *values* on the row. A new address makes links to the earlier one worthless."""
-    if nomination.contact_email and values["contact_email"].lower() != nomination.contact_email.lower():
+def write(nomination: Nomination, values: Mapping[str, Any], *, now: datetime) -> None:
+    """Puts checked or storable *values* on the row, and what follows from them.
+
+    A new address makes links to the earlier one worthless. `typed` holds what could not be read, field by field.
+    """
+    address = values.get("contact_email", nomination.contact_email) or ""
+    if nomination.contact_email and address.lower() != nomination.contact_email.lower():
         nomination.link_version = (nomination.link_version or 1) + 1
     for name, value in values.items():
-        setattr(nomination, name, value)
-    nomination.amount = amounts.kronor(values["value"])
-    nomination.category = category
+        setattr(nomination, name, {**(nomination.typed or {}), **value} if name == "typed" else value)
+    facts.derive(nomination)
     nomination.updated_at = now
 
 

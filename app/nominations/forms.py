@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     EmailField,
@@ -20,36 +21,40 @@ from wtforms.validators import StopValidation
 
 from app.awards.fields import tidy
 from app.awards.models import Edition
-from app.mail import addresses
 from app.nominations import texts
-from app.nominations.fields import CountryField, TypedDate, text
-from app.nominations.models import Nomination
-from app.nominations.show import SCHEMES, urlsplit_or_none
-from app.procurement import identifiers, organisations
+from app.nominations.facts_form import FactsForm, plain_address
+from app.nominations.fields import CountryField, text
+from app.nominations.models import Nomination, Relation
+from app.procurement import organisations
 from app.web import language
 
-EARLIEST_YEAR = 2000
 
-
-class NominationForm(FlaskForm):  # type: ignore[misc]
-    """What a supplier says about the procurement that should win."""
+class NominationForm(FactsForm):
+    """What a supplier says about the procurement that should win, and who says it."""
 
     category = RadioField(lazy_gettext("Category"), validate_choice=False)
-    authority = text(
-        "authority", lazy_gettext("Authority"), lazy_gettext("Which authority made the procurement?")
-    )
-    title = text(
-        "title", lazy_gettext("Name of the procurement"), lazy_gettext("What is the procurement called?")
-    )
-    notice = text("notice", lazy_gettext("Notice number or link"))
-    cpv = text("cpv", lazy_gettext("CPV code"), inputmode="numeric", class_="short")
-    awarded_on = TypedDate(lazy_gettext("Date of award"), validators=[])
-    value = text("value", lazy_gettext("Value"), class_="short")
     why = text(
         "why", lazy_gettext("Why should it win?"), lazy_gettext("Say why it should win, in your own words."),
         kind=TextAreaField,
     )  # fmt: skip
     remarks = text("remarks", lazy_gettext("Remarks for the jury"), kind=TextAreaField)
+    person_name = text("person_name", lazy_gettext("A person who deserves the honour"), autocomplete="off")
+    person_email = EmailField(
+        lazy_gettext("That person’s e-mail address at work"),
+        filters=[tidy],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    relation = RadioField(
+        lazy_gettext("How do you stand to the procurement?"),
+        choices=[
+            SelectChoice(Relation.WON, lazy_gettext("We won a contract in it")),
+            SelectChoice(Relation.LOST, lazy_gettext("We tendered and did not win")),
+            SelectChoice(Relation.DID_NOT_BID, lazy_gettext("We did not tender")),
+            SelectChoice(Relation.OTHER, lazy_gettext("Something else")),
+        ],
+        validate_choice=False,
+    )
+    relation_words = text("relation_words", lazy_gettext("What else, in a few words?"))
     company = text(
         "company",
         lazy_gettext("Your company"),
@@ -76,11 +81,26 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "email", "spellcheck": "false"},
     )
 
-    def __init__(self, edition: Edition, today: date, **values: Any) -> None:
+    def __init__(
+        self, edition: Edition, today: date, lots: Sequence[tuple[str, str]] = (),
+        unread: Mapping[str, str] | None = None, **values: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**values)
         lang = language()
         self.today = today
+        if not self.is_submitted():
+            self._bring_back(unread or {})
+        self.choose_from([*lots])
         self.category.choices = [SelectChoice(item.slug, item.name(lang)) for item in edition.categories]
+        if len(edition.categories) == 1 and not self.category.data:
+            self.category.data = edition.categories[0].slug
+
+    def _bring_back(self, unread: Mapping[str, str]) -> None:
+        for name, words in unread.items():
+            if not self[name].data:
+                self[name].raw_data = [words]
+                if name != "awarded_on":
+                    self[name].data = words
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -118,36 +138,6 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
         """One of the edition's categories."""
         if field.data not in {choice.value for choice in field.choices}:
             raise StopValidation(gettext("Choose a category."))
-
-    def validate_notice(self, field: Field) -> None:
-        """Where it begins like an address, it is one of a web page."""
-        parts = urlsplit_or_none(field.data or "")
-        if parts is None or (parts.scheme and (parts.scheme.lower() not in SCHEMES or not parts.hostname)):
-            raise StopValidation(
-                gettext("A link begins with https:// (or http://). A notice number can stand alone.")
-            )
-
-    def validate_cpv(self, field: Field) -> None:
-        """Eight digits, perhaps with a check digit."""
-        if not field.data:
-            return
-        try:
-            field.data = identifiers.cpv(field.data)
-        except identifiers.IdentifierError:
-            raise StopValidation(
-                gettext(
-                    "A CPV code has eight digits, perhaps with a ninth after a hyphen, such as 30200000-1."
-                )
-            ) from None
-
-    def validate_awarded_on(self, field: Field) -> None:
-        """Not in the future, not in another century."""
-        if field.data and not (date(EARLIEST_YEAR, 1, 1) <= field.data <= self.today):
-            raise StopValidation(gettext("The date of award lies before today, and after the year 2000."))
-        if not field.data and any(field.raw_data or [""]):
-            raise StopValidation(
-                gettext("Write the date as year-month-day, such as 2026-03-31, or leave it empty.")
-            )
 
     def validate_orgnr(self, field: Field) -> None:
         """A number, or a tick for a sole trader, or a country: one of the three."""
@@ -207,23 +197,68 @@ class NominationForm(FlaskForm):  # type: ignore[misc]
 
     def validate_contact_email(self, field: Field) -> None:
         """One plain address."""
-        try:
-            addresses.checked(field.data or "")
-        except addresses.BadAddress:
-            raise StopValidation(gettext("Give one e-mail address, such as anna@example.se.")) from None
+        plain_address(field, needed=True)
+
+    def validate_person_email(self, field: Field) -> None:
+        """Empty, or one plain address of the person who is named."""
+        plain_address(field, needed=False)
+        if field.data and not self.person_name.data:
+            raise StopValidation(gettext("Whose address is it? Give the name too, or empty this field."))
+
+    def validate_relation(self, field: Field) -> None:
+        """One of the four."""
+        if field.data not in set(Relation):
+            raise StopValidation(gettext("Say how you stand to the procurement."))
+
+    def validate_relation_words(self, field: Field) -> None:
+        """Needed where it is something else."""
+        if self.relation.data == Relation.OTHER and not field.data:
+            raise StopValidation(gettext("Say in a few words how you stand to the procurement."))
 
 
 def nomination_form(edition: Edition, nomination: Nomination | None, today: date) -> NominationForm:
-    """The form, filled in with what a nomination holds."""
+    """The form: with what was sent, else with what a nomination holds."""
     if nomination is None:
         return NominationForm(edition, today)
-    values = {
-        name: getattr(nomination, name)
-        for name in (*texts.LIMITS, "sole_trader", "foreign_country", "awarded_on")
-    }
+    return NominationForm(edition, today, lots(nomination), data=held(nomination), **unread(nomination))
+
+
+def checked_form(edition: Edition, nomination: Nomination, today: date) -> NominationForm:
+    """The form as if everything that the nomination holds had just been sent: checked whole, it names every gap."""
+    typed = MultiDict[str, Any]()
+    for name, value in held(nomination).items():
+        if isinstance(value, list):
+            typed.setlist(name, value)
+        elif value not in (None, False):
+            typed[name] = str(value)
+    for name, value in (nomination.typed or {}).items():
+        if value and not typed.get(name):
+            typed[name] = value
+    form = NominationForm(edition, today, lots(nomination), formdata=typed, meta={"csrf": False})
+    form.validate()
+    return form
+
+
+def lots(nomination: Nomination) -> list[tuple[str, str]]:
+    """Value and words of each part that the notice names, where there are several to choose between."""
+    read = (nomination.read or {}).get("lots") or []
+    return [(lot["id"], lot_name(lot)) for lot in read] if len(read) > 1 else []
+
+
+def lot_name(lot: Mapping[str, Any]) -> str:
+    """A part by its number and title."""
+    return f"{lot['id']}: {lot['title']}" if lot.get("title") else str(lot["id"])
+
+
+def held(nomination: Nomination) -> dict[str, Any]:
+    """What a nomination holds, field by field of the form."""
+    values = {name: getattr(nomination, name) for name in texts.FIELDS}
     values["orgnr"] = organisations.shown(nomination.orgnr)
     values["category"] = nomination.category.slug if nomination.category else None
-    form = NominationForm(edition, today, data=values)
-    if not form.is_submitted() and (unread := nomination.typed.get("awarded_on")):
-        form.awarded_on.raw_data = [unread]
-    return form
+    values["tenders"] = "" if nomination.tenders is None else str(nomination.tenders)
+    return values
+
+
+def unread(nomination: Nomination) -> dict[str, Any]:
+    """What was typed as a date or a number and could not be read: it comes back as it was."""
+    return {"unread": {name: text for name, text in (nomination.typed or {}).items() if text}}

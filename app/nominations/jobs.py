@@ -9,7 +9,7 @@ from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.extensions import transaction
 from app.jobs.service import Progress, periodic
-from app.nominations import keeping, kept  # noqa: F401 (registers what the privacy page says)
+from app.nominations import keeping, kept, reminding  # noqa: F401 (registers what the privacy page says)
 
 
 @periodic("nominations.forget", every=timedelta(hours=6))
@@ -22,6 +22,16 @@ def forget(payload: dict[str, Any], *, now: datetime, progress: Progress) -> Non
     with transaction():
         keeping.forget_people(now=now)
     progress(2, 2)
+
+
+@periodic("nominations.remind", every=timedelta(minutes=15))
+def remind(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001 (every handler takes it)
+    """Reminds those who have not sent what they began, or not confirmed what they sent."""
+    editions = reminding.due(now)
+    for done, edition in enumerate(editions):
+        with transaction():
+            reminding.remind(edition, now=now)
+        progress(done + 1, len(editions))
 
 
 @deadlines.when_extended

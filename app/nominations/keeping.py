@@ -13,16 +13,18 @@ from app.extensions import db
 from app.ledger import service as ledger
 from app.mail import service as mail
 from app.mail.service import Recipient
+from app.nominations import reminding
 from app.nominations.drafts import KEPT_FOR, OPEN_STATES, delete
 from app.nominations.models import AskedLetter, Nomination, State
 from app.nominations.records import erase, happened
+from app.nominations.service import EDITABLE
 
 PEOPLE_KEPT_FOR = timedelta(days=365)
 """So long after the end of an edition the names and addresses of those who nominated are kept."""
 
 ENDS = (Phase.PUBLISHED, Phase.CANCELLED)
 BATCH = 200
-LINKS = ("nomination_draft", "nomination_confirm")
+LINKS = ("nomination_draft", "nomination_confirm", "nomination_reminder")
 ANSWERS = (
     "nomination_copy",
     "nomination_changed",
@@ -76,13 +78,14 @@ def forget_letters(*, now: datetime) -> None:
 
 
 def tell_extended(edition: Edition, until: datetime, *, now: datetime) -> int:
-    """Queues one letter to each address that has a nomination, or asked for a link to a draft; gives how many."""
-    asked = select(AskedLetter.nomination_id)
-    concerned = Nomination.state.in_((State.SUBMITTED, State.CONFIRMED, State.ACCEPTED)) | (
-        (Nomination.state == State.DRAFT) & Nomination.id.in_(asked)
-    )
+    """Queues one letter to each address that has a nomination or a draft; gives how many."""
+    concerned = Nomination.state.in_((*OPEN_STATES, *EDITABLE))
     query = select(Nomination).where(Nomination.edition_id == edition.id, concerned).order_by(Nomination.id)
-    newest = {item.contact_email.lower(): item for item in db.session.scalars(query) if item.contact_email}
+    newest = {
+        item.contact_email.lower(): item
+        for item in db.session.scalars(query)
+        if reminding.sound(item.contact_email)
+    }
     recipients = [
         Recipient(
             item.id, item.contact_email, item.language, f"nominations_extended:{item.id}:{until.isoformat()}"

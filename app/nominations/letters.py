@@ -7,7 +7,6 @@ from typing import Any
 
 from app import tokens
 from app.awards import deadlines
-from app.awards.deadlines import Deadline
 from app.awards.models import Edition
 from app.extensions import db
 from app.mail.service import letter
@@ -17,7 +16,8 @@ from app.nominations.show import facts
 from app.tokens import Purpose
 from app.web import absolute_url, language
 
-STILL_THERE = (State.SUBMITTED, State.CONFIRMED, State.ACCEPTED)
+COUNTING = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.MERGED)
+STILL_THERE = (State.SUBMITTED, *COUNTING)
 
 
 @letter("nomination_draft")
@@ -32,16 +32,23 @@ def confirm(subject_id: int, now: datetime) -> dict[str, Any] | None:
     return _asked(subject_id, State.SUBMITTED, now=now)
 
 
+@letter("nomination_reminder", bulk=True)
+def reminder(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """Before the deadline, to whoever began and did not send, or sent and did not confirm."""
+    context = _about(subject_id, State.DRAFT, State.SUBMITTED, now=now)
+    return context if context and context["open"] else None
+
+
 @letter("nomination_copy")
 def copy(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """After the confirmation: a copy, and the link to change or withdraw it."""
-    return _about(subject_id, State.CONFIRMED, State.ACCEPTED, now=now)
+    return _about(subject_id, *COUNTING, now=now)
 
 
 @letter("nomination_changed")
 def changed(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """After a change: what the nomination says now."""
-    return _about(subject_id, State.CONFIRMED, State.ACCEPTED, now=now)
+    return _about(subject_id, *COUNTING, now=now)
 
 
 @letter("nomination_withdrawn")
@@ -95,7 +102,7 @@ def _about(nomination_id: int, *states: State, now: datetime) -> dict[str, Any] 
     return {
         "nomination": nomination,
         "edition": edition,
-        "open": deadlines.is_open(edition, Deadline.NOMINATIONS, now),
+        "open": deadlines.in_grace(edition, now),
         "kept_for": KEPT_FOR.days,
         "facts": facts(nomination, lang),
         "confirm_url": _address("confirm", edition, lang, confirm_token(nomination)),

@@ -10,19 +10,19 @@ from flask_babel import gettext
 from app import access, tokens
 from app.awards import deadlines
 from app.awards import service as awards
-from app.awards.deadlines import Deadline
 from app.awards.models import Edition
 from app.extensions import clock, transaction
-from app.nominations import drafts, service
+from app.nominations import cookie, drafts, service, starting, steps
 from app.nominations.answers import closed, filled_in, form_page, too_late
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import KEPT_FOR, NotNow
 from app.nominations.forms import NominationForm
 from app.nominations.models import Nomination, State
 from app.nominations.show import facts
+from app.nominations.step_views import step_address
 from app.nominations.views import take
 from app.tokens import Purpose, TokenWrong
-from app.web import language
+from app.web import STOCKHOLM, language
 
 LINK_AGE = timedelta(days=400)
 """A link to a nomination outlives any edition; what ends it is the deadline."""
@@ -65,7 +65,23 @@ def edit(slug: str, token: str) -> Answer:
         return _edit_confirmed(edition, form, nomination, token)
     if nomination.state not in drafts.OPEN_STATES:
         raise NotNow(nomination.state)
+    if nomination.state is State.DRAFT and not form.is_submitted():
+        return _resume_page(edition, nomination, token)
     return take(edition, form, nomination) if form.is_submitted() else form_page(edition, form, nomination)
+
+
+@bp.post("/nominera/<slug>/andra/<token>/har")
+@access.public
+def resume(slug: str, token: str) -> Answer:
+    """Lets this browser hold the draft, and goes on where something is missing."""
+    edition = awards.public_edition(slug)
+    nomination = drafts.linked(edition.id, *_read(Purpose.EDIT_NOMINATION, token, LINK_AGE))
+    if not _open(edition):
+        return too_late(edition, nomination)
+    if nomination.state is not State.DRAFT:
+        raise NotNow(nomination.state)
+    place = steps.first_open(edition, nomination, clock.now().astimezone(STOCKHOLM).date())
+    return cookie.hold(redirect(step_address(edition, place)), edition.slug, nomination.public_id)
 
 
 @bp.post("/nominera/<slug>/ta-tillbaka/<token>")
@@ -96,12 +112,25 @@ def _edit_confirmed(edition: Edition, form: NominationForm, nomination: Nominati
         nomination=nomination,
         token=token,
         kept_for=KEPT_FOR.days,
+        source=starting.sources(nomination),
+        doubt=starting.doubts_of(nomination),
     )
     return page, 422 if form.is_submitted() else 200
 
 
+def _resume_page(edition: Edition, nomination: Nomination, token: str) -> Answer:
+    return render_template(
+        "nominations/resume.html",
+        edition=edition,
+        nomination=nomination,
+        token=token,
+        facts=facts(nomination, language()),
+        kept_for=KEPT_FOR.days,
+    )
+
+
 def _open(edition: Edition) -> bool:
-    return deadlines.is_open(edition, Deadline.NOMINATIONS, clock.now())
+    return deadlines.in_grace(edition, clock.now())
 
 
 def _read(purpose: Purpose, token: str, age: timedelta) -> tuple[str, int]:

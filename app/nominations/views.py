@@ -1,10 +1,9 @@
-"""The public form: saved from the first time on, sent, corrected until its letter is answered."""
+"""The whole form on one page; what was sent, corrected until its letter is answered."""
 
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response
 
 from app import access, remembered
@@ -12,34 +11,30 @@ from app.awards import deadlines
 from app.awards import service as awards
 from app.awards.deadlines import Deadline
 from app.awards.models import Edition
-from app.extensions import clock, limiter, transaction
+from app.extensions import clock, transaction
 from app.nominations import cookie, drafts
-from app.nominations.answers import closed, filled_in, form_page
+from app.nominations.answers import closed, filled_in, form_page, held_draft
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import KEPT_FOR, Gone, TooLate, TooManyLetters
 from app.nominations.forms import NominationForm
+from app.nominations.limits import SAVES, TooOften, enough_letters, not_too_often, wait_a_while
 from app.nominations.models import Nomination, State
 from app.web import language
 
 __all__ = ["bp"]
 
-SAVES = "300 per hour"
-"""So often one address can send the form."""
 
-
-class TooOften(Exception):
-    """The form came too often from one address."""
-
-
-@bp.route("/nominera/<slug>", methods=["GET", "POST"])
+@bp.route("/nominera/<slug>/formular", methods=["GET", "POST"])
 @access.public
-def new(slug: str) -> Answer:
-    """The nomination form, with the draft that this browser holds."""
+def whole(slug: str) -> Answer:
+    """Everything on one page, for those who prefer that: the same draft as the steps have."""
     edition = awards.public_edition(slug)
-    held = _held(edition)
+    held = held_draft(edition)
     draft = held if held is not None and held.state is State.DRAFT else None
     form = filled_in(edition, draft)
-    if not deadlines.is_open(edition, Deadline.NOMINATIONS, clock.now()):
+    if not deadlines.is_open(edition, Deadline.NOMINATIONS, clock.now()) and (
+        draft is None or not deadlines.in_grace(edition, clock.now())
+    ):
         return closed(edition, form)
     if form.is_submitted():
         return take(edition, form, draft)
@@ -52,11 +47,11 @@ def new(slug: str) -> Answer:
 def correct(slug: str) -> Answer:
     """Corrects what waits for its confirmation, in the browser that sent it: a mistyped address, most of all."""
     edition = awards.public_edition(slug)
-    held = _held(edition)
+    held = held_draft(edition)
     if held is None or held.state is not State.SUBMITTED:
         return redirect(url_for("nominations.new", slug=slug))
     form = filled_in(edition, held)
-    if not deadlines.is_open(edition, Deadline.NOMINATIONS, clock.now()):
+    if not deadlines.in_grace(edition, clock.now()):
         return closed(edition, form)
     return take(edition, form, held) if form.is_submitted() else form_page(edition, form, held)
 
@@ -66,7 +61,7 @@ def correct(slug: str) -> Answer:
 def sent(slug: str) -> Answer:
     """It came in; now its letter has to be answered."""
     edition = awards.public_edition(slug)
-    held = _held(edition)
+    held = held_draft(edition)
     if held is None or held.state is State.DRAFT:
         return redirect(url_for("nominations.new", slug=slug))
     return render_template("nominations/sent.html", edition=edition, nomination=held, kept_for=KEPT_FOR.days)
@@ -77,11 +72,11 @@ def sent(slug: str) -> Answer:
 def resend(slug: str) -> Answer:
     """Mails the confirming link once more."""
     edition = awards.public_edition(slug)
-    held = _held(edition)
+    held = held_draft(edition)
     if held is None:
         raise Gone
     try:
-        _not_too_often()
+        not_too_often(SAVES)
         with transaction():
             drafts.mail_link(edition.id, held.public_id, now=clock.now())
     except (TooManyLetters, TooOften):
@@ -99,7 +94,7 @@ def resend(slug: str) -> Answer:
 def start_over(slug: str) -> Answer:
     """An empty form: deletes the draft that this browser holds, or lets go of the nomination that it sent."""
     edition = awards.public_edition(slug)
-    held = _held(edition)
+    held = held_draft(edition)
     if held is not None and held.state is State.DRAFT:
         with transaction():
             drafts.discard(edition.id, held.public_id)
@@ -112,15 +107,15 @@ def take(edition: Edition, form: NominationForm, held: Nomination | None) -> Ans
     action = request.form.get("action", "save")
     public_id = held.public_id if held else None
     try:
-        _not_too_often()
+        not_too_often(SAVES)
         sound = _sound(form, action)
         try:
             kept = _keep(edition, form, public_id, action if sound else "save")
         except TooManyLetters:
-            form.contact_email.errors = [_enough_letters()]
+            form.contact_email.errors = [enough_letters()]
             kept, sound = _keep(edition, form, public_id, "save"), False
     except TooOften:
-        form.form_errors.append(_wait_a_while())
+        form.form_errors.append(wait_a_while())
         return form_page(edition, form, held, code=429)
     except TooLate:
         return closed(edition, form)
@@ -162,43 +157,7 @@ def _after(edition: Edition, action: str, form: NominationForm) -> Response:
                 "The draft is saved. Open this page again in the same browser to go on; nothing has been sent."
             )
         )
-    return redirect(url_for("nominations.new", slug=edition.slug))
+    return redirect(url_for("nominations.whole", slug=edition.slug))
 
 
-def _held(edition: Edition) -> Nomination | None:
-    """The nomination that this browser holds, as long as it can still be sent or confirmed."""
-    public_id = cookie.held(edition.slug)
-    try:
-        found = drafts.find(edition.id, public_id) if public_id else None
-    except Gone:
-        return None
-    return found if found is not None and found.state in drafts.OPEN_STATES else None
-
-
-def _not_too_often() -> None:
-    try:
-        with limiter.limit(SAVES):
-            return
-    except RateLimitExceeded as error:
-        raise TooOften from error
-
-
-def _enough_letters() -> str:
-    return str(
-        gettext(
-            "This address has had as many letters from us as one address gets in a day. What you wrote is saved as a "
-            "draft: send it tomorrow, or give another address."
-        )
-    )
-
-
-def _wait_a_while() -> str:
-    return str(
-        gettext(
-            "The form has come very often from your connection within an hour. What you typed stands below, and "
-            "nothing was saved this time. Wait a while, then send it again."
-        )
-    )
-
-
-from app.nominations import links, staff  # noqa: E402, F401 (their pages belong to the same blueprint)
+from app.nominations import links, staff, step_views  # noqa: E402, F401 (their pages belong to the same blueprint)

@@ -24,6 +24,7 @@ COMPLETE: dict[str, Any] = {
     "cpv": "55320000-9",
     "awarded_on": "2026-05-04",
     "value": "4,5 mnkr",
+    "relation": "lost",
     "why": "De frågade oss först.\n\nSedan skrev de krav som gick att räkna på.",
     "remarks": "Ring gärna.",
     "company": "Storkök & Söner AB",

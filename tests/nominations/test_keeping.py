@@ -17,7 +17,8 @@ from app.nominations.models import AskedLetter, Nomination, State
 from tests.nominations.conftest import form, only
 from tests.nominations.test_staff import nomination
 
-PATH = "/nominera/2026"
+PATH = "/nominera/2026/formular"
+STEPS = "/nominera/2026"
 
 
 def run(now) -> None:

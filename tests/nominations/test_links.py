@@ -31,7 +31,8 @@ from tests.nominations.conftest import (
     withdraw_path,
 )
 
-PATH = "/nominera/2026"
+PATH = "/nominera/2026/formular"
+STEPS = "/nominera/2026"
 
 
 @pytest.fixture
@@ -75,13 +76,13 @@ def test_confirming_needs_the_pages_own_token(edition, browser, sent) -> None:
 
 def test_a_token_for_one_thing_opens_nothing_else(edition, browser, sent) -> None:
     confirming, editing = letters.confirm_token(sent), letters.edit_token(sent)
-    browser.get(f"{PATH}/bekrafta/{editing}", code=404)
-    browser.get(f"{PATH}/andra/{confirming}", code=404)
-    browser.get(f"{PATH}/bekrafta/{confirming[:-3]}abc", code=404)
-    browser.get(f"{PATH}/bekrafta/x", code=404)
-    browser.get(f"{PATH}/andra/{browser.cookie('nomination')}", code=404)
+    browser.get(f"{STEPS}/bekrafta/{editing}", code=404)
+    browser.get(f"{STEPS}/andra/{confirming}", code=404)
+    browser.get(f"{STEPS}/bekrafta/{confirming[:-3]}abc", code=404)
+    browser.get(f"{STEPS}/bekrafta/x", code=404)
+    browser.get(f"{STEPS}/andra/{browser.cookie('nomination')}", code=404)
     odd = tokens.make(Purpose.CONFIRM_NOMINATION, {"a": 1})
-    browser.get(f"{PATH}/bekrafta/{odd}", code=404)
+    browser.get(f"{STEPS}/bekrafta/{odd}", code=404)
 
 
 def test_a_token_of_one_edition_opens_nothing_in_another(edition, browser, sent, clock) -> None:
@@ -99,7 +100,7 @@ def test_an_old_link_says_that_it_is_too_old(edition, browser, sent, clock) -> N
 
 def test_a_link_to_an_earlier_address_opens_nothing(edition, browser, sent) -> None:
     old_confirm, old_edit = confirm_path(edition, sent), edit_path(edition, sent)
-    browser.post(f"{PATH}/ratta", form(contact_email="ny@storkok.example"))
+    browser.post(f"{STEPS}/ratta", form(contact_email="ny@storkok.example"))
     browser.get(old_confirm, code=410)
     browser.get(old_edit, code=410)
     with pytest.raises(OldLink), transaction():
@@ -114,7 +115,7 @@ def test_a_link_to_an_earlier_address_opens_nothing(edition, browser, sent) -> N
 def test_too_late_to_confirm(edition, browser, sent, clock) -> None:
     path = confirm_path(edition, sent)
     token = browser.get(path).value("csrf_token")
-    clock.set(edition.nominations_close_at)
+    clock.set(edition.nominations_taken_until)
     browser.get(path, code=410)
     page = browser._open("POST", path, code=410, data={"csrf_token": token})
     assert only().state is State.SUBMITTED
@@ -153,7 +154,7 @@ def test_a_wrong_change_changes_nothing_and_keeps_the_words_on_the_page(edition,
 def test_a_change_after_the_deadline_gives_the_words_back(edition, browser, confirmed, clock) -> None:
     path = edit_path(edition, confirmed)
     token = browser.get(path).value("csrf_token")
-    clock.set(edition.nominations_close_at)
+    clock.set(edition.nominations_taken_until)
     page = browser._open("POST", path, code=409, data=typed(why="För sent skrivet", csrf_token=token))
     assert "För sent skrivet" in page.text
     assert only().why.startswith("De frågade")
@@ -201,10 +202,11 @@ def test_the_extension_is_told_once_to_each_address(edition, browser, confirmed,
         deadlines.change(edition.id, Deadline.NOMINATIONS, later, by=None, now=clock.now())
     assert sorted(letter.to for letter in mailed("nominations_extended")) == [
         "asa@storkok.example",
+        "tyst@example.se",
         "vill@example.se",
     ]
     entry = ledger.last(edition=edition.id, kind="letters-queued")
-    assert entry.data == {"batch": 1, "letter": "nominations-extended", "recipients": 2}
+    assert entry.data == {"batch": 1, "letter": "nominations-extended", "recipients": 3}
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
