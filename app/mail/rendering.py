@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, g
 from flask_babel import force_locale
@@ -28,20 +30,25 @@ def words(letter: Letter, now: datetime) -> Words | None:
 
 
 def written(name: str, subject_id: int, language: str, now: datetime) -> Words | None:
-    """What the letter *name* about that subject says, for sending or for a preview."""
+    """What the letter *name* about that subject says, for sending."""
     kind = service.kinds()[name]
+    return filled(name, lambda: kind.context(subject_id, now), language)
+
+
+def filled(name: str, context: Callable[[], dict[str, Any] | None], language: str) -> Words | None:
+    """What the letter *name* says with what *context* gives, asked for in the letter's language: also for a preview."""
     before = g.get("language")
     g.language = language
     try:
         with force_locale(language):
-            context = kind.context(subject_id, now)
-            if context is None:
+            given = context()
+            if given is None:
                 return None
             subject, text, html = (
-                current_app.jinja_env.get_template(f"mail/{name}.{part}").render(context)
+                current_app.jinja_env.get_template(f"mail/{name}.{part}").render(given)
                 for part in ("subject.txt", "txt", "html")
             )
-            return Words(subject.strip(), text.strip() + "\n", html, context.get("reply_to"))
+            return Words(subject.strip(), text.strip() + "\n", html, given.get("reply_to"))
     finally:
         g.language = before
         if before is None:

@@ -29,8 +29,6 @@ ANSWERS = (
     "nomination_copy",
     "nomination_changed",
     "nomination_withdrawn",
-    "nomination_accepted",
-    "nomination_declined",
     "nominations_extended",
 )
 

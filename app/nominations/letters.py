@@ -57,18 +57,6 @@ def withdrawn(subject_id: int, now: datetime) -> dict[str, Any] | None:
     return _about(subject_id, State.WITHDRAWN, now=now)
 
 
-@letter("nomination_accepted")
-def accepted(subject_id: int, now: datetime) -> dict[str, Any] | None:
-    """The nomination goes on to the jury."""
-    return _about(subject_id, State.ACCEPTED, now=now)
-
-
-@letter("nomination_declined")
-def declined(subject_id: int, now: datetime) -> dict[str, Any] | None:
-    """The nomination does not go on, and why."""
-    return _about(subject_id, State.DECLINED, now=now)
-
-
 @letter("nominations_extended", bulk=True)
 def extended(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """The last day for nominations was moved to later."""
