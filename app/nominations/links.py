@@ -59,7 +59,7 @@ def edit(slug: str, token: str) -> Answer:
     edition = awards.public_edition(slug)
     nomination = drafts.linked(edition.id, *_read(Purpose.EDIT_NOMINATION, token, LINK_AGE))
     form = filled_in(edition, nomination)
-    if not _open(edition):
+    if not service.may_change(edition, nomination, clock.now()):
         return closed(edition, form) if form.is_submitted() else too_late(edition, nomination)
     if nomination.state in service.EDITABLE:
         return _edit_confirmed(edition, form, nomination, token)
