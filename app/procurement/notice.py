@@ -44,6 +44,16 @@ class Why(StrEnum):
     SEVERAL_CURRENCIES = "several-currencies"
     SEVERAL_VALUES = "several-values"
     LOTS_ADD_UP_OTHERWISE = "lots-add-up-otherwise"
+    SUM_OF_LOTS = "sum-of-lots"
+    PARTIAL_VALUE = "partial-value"
+    FRAMEWORK_MAXIMUM = "framework-maximum"
+    RANGE_ONLY = "range-only"
+    PRIZE_ONLY = "prize-only"
+    VAT_INCLUDED = "vat-included"
+    PERIODIC_VALUE = "periodic-value"
+    UNLIKELY_VALUE = "unlikely-value"
+    CHANGED_VALUE = "changed-value"
+    UNPUBLISHED = "unpublished"
     NO_VALUE = "no-value"
     UNREADABLE_VALUE = "unreadable-value"
     NO_CURRENCY = "no-currency"
@@ -60,6 +70,7 @@ class Why(StrEnum):
     PLACEHOLDER_DATE = "placeholder-date"
     TENDERS_PER_LOT = "tenders-per-lot"
     UNREADABLE_TENDERS = "unreadable-tenders"
+    TENDERS_DIFFER = "tenders-differ"
     PARTLY_AWARDED = "partly-awarded"
     AWARD_PENDING = "award-pending"
     AWARD_UNCLEAR = "award-unclear"
@@ -72,6 +83,7 @@ class Why(StrEnum):
     TOO_MANY_WINNERS = "too-many-winners"
     TOO_LONG = "too-long"
     CHANGED_NOTICE = "changed-notice"
+    CANCELLED = "cancelled"
     UNKNOWN_FORM = "unknown-form"
 
 
@@ -121,11 +133,13 @@ class Lot:
 class Notice:
     """A notice as it was read.
 
-    `publication_number` is TED's, without leading zeros (`151531-2021`). `procurement_id` is what the notices of one
-    procurement share: the eForms procedure identifier (BT-04) or the OCID. `reference` is the buyer's own number
-    (diarienummer). `previous` holds the publication numbers of earlier notices that it names. `cpv` is the main code
-    first, each as eight digits. `value` is the whole procurement's total without VAT, or None. `awarded` is None where
-    the notice does not say, or says that the award is not in force yet.
+    `publication_number` is TED's, without leading zeros (`151531-2021`). `notice_id` is the notice's own identifier
+    with its version (BT-701, BT-757). `procurement_id` is what the notices of one procurement share: the eForms
+    procedure identifier (BT-04) or the OCID. `reference` is the buyer's own number (diarienummer). `previous` holds the
+    earlier notices that it names, by publication number, or by `notice_id` where that is how it names them. `cpv` is
+    the main code first, each as eight digits. `value` is the whole procurement's total without VAT, or None; for a
+    framework agreement it is the maximum, said in a doubt. `awarded` is None where the notice does not say, or says
+    that the award is not in force yet.
     """
 
     source: Source
@@ -147,6 +161,7 @@ class Notice:
     winners: tuple[Organisation, ...] = ()
     lots: tuple[Lot, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    notice_id: str | None = None
 
 
 class NoticeError(ValueError):
@@ -189,6 +204,7 @@ def as_json(notice: Notice) -> dict[str, Any]:
         "source": str(notice.source),
         "kind": str(notice.kind),
         "publication_number": notice.publication_number,
+        "notice_id": notice.notice_id,
         "procurement_id": notice.procurement_id,
         "reference": notice.reference,
         "previous": list(notice.previous),
