@@ -33,11 +33,20 @@ class CategoriesLocked(ValueError):
 
 
 _before_removal: list[Callable[[Category], None]] = []
+_after_removal: list[Callable[[Edition, int | None, datetime], None]] = []
 
 
 def before_removal(listener: Callable[[Category], None]) -> Callable[[Category], None]:
     """Registers who is asked before a category goes; a listener that needs it raises `CategoryInUse`."""
     _before_removal.append(listener)
+    return listener
+
+
+def after_removal(
+    listener: Callable[[Edition, int | None, datetime], None],
+) -> Callable[[Edition, int | None, datetime], None]:
+    """Registers who has to record that something of theirs went with a category: takes the edition, by whom, now."""
+    _after_removal.append(listener)
     return listener
 
 
@@ -105,6 +114,8 @@ def remove(edition_id: int, slug: str, *, by: int | None, now: datetime) -> None
     db.session.delete(removing)
     db.session.flush()
     record_change(edition, ["categories"], by=by, now=now)
+    for told in _after_removal:
+        told(edition, by, now)
 
 
 def _sound(fields: Mapping[str, Any]) -> dict[str, Any]:

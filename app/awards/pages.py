@@ -6,11 +6,12 @@ from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
 from app import access, error_pages
-from app.awards import kept, outlook, privacy, service  # noqa: F401 (kept: registers what the page says)
+from app.awards import conditions, kept, outlook, privacy, service  # noqa: F401 (kept: registers what the page says)
 from app.awards.models import Edition
 from app.awards.service import NoSuchEdition
 from app.core.phases import Phase
 from app.extensions import clock
+from app.web import language
 
 bp = Blueprint("awards", __name__)
 """Of all pages of this domain; the secretariat's are in `views`."""
@@ -37,7 +38,10 @@ def home() -> str:
 @access.public
 def edition(slug: str) -> str:
     """One edition: what it is about, its categories and rules, its dates."""
-    return render_template("awards/edition.html", **_standing(service.public_edition(slug)))
+    edition = service.public_edition(slug)
+    return render_template(
+        "awards/edition.html", conditions=conditions.said(edition, language()), **_standing(edition)
+    )
 
 
 @bp.get("/kontakt")

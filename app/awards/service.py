@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,9 @@ LOCKED_FROM: Mapping[str, Phase] = {
 }
 
 
+_when_created: list[Callable[[Edition, int | None, datetime], None]] = []
+
+
 class NoSuchEdition(LookupError):
     """No edition has this address."""
 
@@ -51,6 +54,14 @@ class FieldLocked(ValueError):
     def __init__(self, field: str) -> None:
         self.field = field
         super().__init__(f"{field} can no longer be changed")
+
+
+def when_created(
+    listener: Callable[[Edition, int | None, datetime], None],
+) -> Callable[[Edition, int | None, datetime], None]:
+    """Registers who gives a new edition something of theirs, in the same transaction: takes it, by whom, now."""
+    _when_created.append(listener)
+    return listener
 
 
 def edition(slug: str) -> Edition:
@@ -133,6 +144,8 @@ def create_edition(
     ]
     _add(created)
     record_creation(created, by=by, now=now)
+    for listener in _when_created:
+        listener(created, by, now)
     return created
 
 

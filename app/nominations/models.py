@@ -76,7 +76,7 @@ class Nomination(db.Model):  # type: ignore[misc, name-defined]
     tenders: Mapped[int | None]
     winners: Mapped[str] = mapped_column(Text, default="")
     lots: Mapped[list[str]] = mapped_column(JSON, default=list)
-    read: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    read: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     sources: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     relation: Mapped[Relation | None] = mapped_column(named(Relation))
     relation_words: Mapped[str] = mapped_column(Text, default="")

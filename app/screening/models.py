@@ -1,4 +1,4 @@
-"""The rows of screening: the rules of an edition and their answers, merges, decisions with their letters, who was told."""
+"""The rows of screening: answers to the rules of an edition, merges, decisions with their letters, who was told."""
 
 from __future__ import annotations
 
@@ -12,38 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.awards.models import Category, named
 from app.extensions import UtcDateTime, db
 from app.nominations.models import Nomination
-
-
-class Check(StrEnum):
-    """How a rule is answered: from the nomination's data, or (`question`) by a person alone."""
-
-    PERIOD = "period"
-    AWARDED = "awarded"
-    SWEDISH_AUTHORITY = "swedish-authority"
-    QUESTION = "question"
-
-
-class Rule(db.Model):  # type: ignore[misc, name-defined]
-    """One rule of who can be nominated: for the whole edition, or for one category.
-
-    `starts_on` and `ends_on` belong to `period`: the award lies between them, both days included; either may be open.
-    """
-
-    __tablename__ = "eligibility_rules"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), index=True)
-    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    check: Mapped[Check] = mapped_column(named(Check))
-    text_sv: Mapped[str] = mapped_column(Text)
-    text_en: Mapped[str] = mapped_column(Text)
-    starts_on: Mapped[date | None] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)
-
-    def text(self, lang: str) -> str:
-        """The rule as a question or a sentence, in "sv" or "en"."""
-        return self.text_en if lang == "en" else self.text_sv
+from app.nominations.rules import Rule
 
 
 class Answer(db.Model):  # type: ignore[misc, name-defined]
@@ -59,6 +28,8 @@ class Answer(db.Model):  # type: ignore[misc, name-defined]
     note: Mapped[str] = mapped_column(Text, default="")
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    rule: Mapped[Rule] = relationship()
 
 
 class Merge(db.Model):  # type: ignore[misc, name-defined]

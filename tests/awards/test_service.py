@@ -43,7 +43,7 @@ def test_a_new_edition_is_a_draft_with_the_defaults_and_a_ledger(app, clock) -> 
     assert (
         edition.nominations_close_at < edition.voting_opens_at < edition.voting_closes_at < edition.result_at
     )
-    assert kinds(edition) == ["log-opened", "edition-created", "deadlines-set"]
+    assert kinds(edition) == ["log-opened", "edition-created", "deadlines-set", "eligibility-set"]
 
 
 def test_default_dates_are_sunday_evenings_in_swedish_time(clock) -> None:
