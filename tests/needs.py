@@ -66,3 +66,8 @@ def postgresql_bin() -> Path:
     if found:
         return found[0].parent
     return Path(program("postgresql", "initdb")).parent
+
+
+def sample_notice(name: str) -> bytes:
+    """One of the sample notices."""
+    return (sample_data() / "notices" / name).read_bytes()

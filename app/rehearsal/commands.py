@@ -76,7 +76,12 @@ class Board:
     type=click.Path(path_type=Path, exists=True),
     help="A roll of your own: CSV as the secretariat would read it in.",
 )
-def cli(voters: int, out: Path, nominations: Path | None, roll: Path | None) -> None:
+@click.option(
+    "--notices",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of notices (eForms, older TED, OCDS): each is nominated too, its form filled in from the file.",
+)
+def cli(voters: int, out: Path, nominations: Path | None, roll: Path | None, notices: Path | None) -> None:
     """Plays one award year against really started web and worker processes, through the public pages."""
     if current_app.extensions["settings"].production:
         sys.exit("A rehearsal moves the clock, so it is refused where BASE_URL is not loopback.")
@@ -84,6 +89,10 @@ def cli(voters: int, out: Path, nominations: Path | None, roll: Path | None) -> 
         sys.exit(f"{out} is not empty. Name a new folder, so that nothing of yours is overwritten.")
     try:
         played = sample.read_nominations(nominations) if nominations else sample.NOMINATIONS
+        if notices:
+            noticed, unread = sample.from_notices(notices)
+            played = (*noticed, *played)
+            click.echo("".join(f"not read: {line}\n" for line in unread), nl=False, err=True)
         content = roll.read_bytes() if roll else None
         year = play(out, voters=voters, nominations=played, roll=content)
     except PROBLEMS as problem:

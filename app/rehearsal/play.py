@@ -9,12 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from app.rehearsal import sample
-from app.rehearsal.browser import Browser
+from app.rehearsal.browser import Browser, Form
 from app.rehearsal.stage import JURORS, SECOND_SECRETARY, SECRETARY, Stage
 from app.rehearsal.voters import cast_all
 from app.web import STOCKHOLM
 
 TURNOUT = 0.66
+RELATIONS = ("lost", "won", "did-not-bid", "lost")
 
 
 class Year(Stage):
@@ -48,15 +49,15 @@ class Year(Stage):
     def _nominate(self, place: int, one: sample.Sample) -> None:
         email = f"nominerar{place + 1}-{self.year}@example.com"
         supplier = Browser(self.service.base_url)
-        form = supplier.open(f"/nominera/{self.slug}").form(having="authority")
-        categories = form.choices("category")
-        form.fill(
-            category=categories[min(one.category, len(categories)) - 1], authority=one.authority, title=one.title,
-            notice=one.notice, cpv=one.cpv, awarded_on=one.awarded_on, value=one.value, why=one.why, remarks=one.remarks,
-            company=sample.company(900 + place), orgnr=sample.organisation_number(900 + place),
-            contact_name="Nora Nominerar", contact_email=email,
-        )  # fmt: skip
-        form.submit("action", "send").expect_no_errors()
+        relation = RELATIONS[place % len(RELATIONS)]
+        nominator = {
+            "company": sample.company(900 + place), "orgnr": sample.organisation_number(900 + place),
+            "relation": relation, "contact_name": "Nora Nominerar", "contact_email": email,
+        }  # fmt: skip
+        if one.file is not None:
+            self._from_notice(supplier, one, nominator)
+        else:
+            self._by_hand(supplier, one, nominator)
         link = self.mailbox.wait(email, "/bekrafta/", check=self.service.check).links("/bekrafta/")[0]
         if one.fate != "unconfirmed":
             supplier.open(link).form(action="/bekrafta/").submit()
@@ -64,6 +65,36 @@ class Year(Stage):
             edit = self.mailbox.wait(email, "/andra/", check=self.service.check).links("/andra/")[0]
             supplier.open(edit).form(action="/ta-tillbaka/").submit()
         supplier.close()
+
+    def _by_hand(self, supplier: Browser, one: sample.Sample, nominator: dict[str, str]) -> None:
+        """Everything typed, on the page that has all of it."""
+        form = supplier.open(f"/nominera/{self.slug}/formular").form(having="authority")
+        form.fill(
+            category=self._category(form, one), authority=one.authority, title=one.title, notice=one.notice, cpv=one.cpv,
+            awarded_on=one.awarded_on, value=one.value, why=one.why, remarks=one.remarks, **nominator,
+        )  # fmt: skip
+        form.submit("action", "send").expect_no_errors()
+
+    def _from_notice(self, supplier: Browser, one: sample.Sample, nominator: dict[str, str]) -> None:
+        """Step by step, the facts from the notice's file; what it lacks is typed."""
+        assert one.file is not None
+        start = supplier.open(f"/nominera/{self.slug}").form(having="file")
+        start.attach("file", one.file.name, one.file.read_bytes(), "application/octet-stream").submit(
+            "action", "read"
+        )
+        facts = supplier.open(f"/nominera/{self.slug}/upphandlingen").form(having="authority")
+        known = dict(facts.values)
+        lacking = {"authority": one.authority, "title": one.title}
+        facts.fill(**{name: text for name, text in lacking.items() if not known.get(name)})
+        facts.submit("action", "next").expect_no_errors()
+        page = supplier.open(f"/nominera/{self.slug}/nomineringen")
+        form = page.form(having="why")
+        form.fill(category=self._category(form, one), why=one.why, remarks=one.remarks, **nominator)
+        form.submit("action", "next").expect_no_errors().form(having="action").submit("action", "send")
+
+    def _category(self, form: Form, one: sample.Sample) -> str:
+        categories = form.choices("category")
+        return categories[min(one.category, len(categories)) - 1]
 
     def shortlist(self) -> None:
         """After the deadline: the secretariat decides each nomination, and the accepted ones become the shortlist."""

@@ -69,6 +69,7 @@ class Sample:
     remarks: str = ""
     fate: str = "accepted"  # accepted, declined, withdrawn or unconfirmed
     reason: str = ""
+    file: Path | None = None  # a notice that the form is filled in from
 
 
 GETINGMIDJAN: dict[str, Any] = {
@@ -147,6 +148,42 @@ def roll(voters: int) -> bytes:
     return out.getvalue().encode("cp1252")
 
 
+def from_notices(folder: Path) -> tuple[tuple[Sample, ...], list[str]]:
+    """A nomination for each notice in *folder*, in turn for the first and the second category, and what was not read.
+
+    The form is filled in from the file; only what no notice says is ours. What was not awarded is declined. Raises
+    `UnusableInput` when nothing in the folder is a notice.
+    """
+    from app.procurement import reading
+    from app.procurement.notice import NoticeError
+
+    samples: list[Sample] = []
+    unread = []
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
+        try:
+            with path.open("rb") as file:
+                read = reading.read(file, path.name)
+        except NoticeError as error:
+            unread.append(f"{path.name}: {error}")
+            continue
+        samples.append(
+            Sample(
+                authority=read.buyer.name or "Namn saknas i annonsen",
+                title=read.title or path.stem,
+                why="Underlaget gick att räkna på, och frågorna fick svar i tid.",
+                category=1 + len(samples) % 2,
+                fate="declined" if read.awarded is False else "accepted",
+                reason="Upphandlingen ledde inte till någon tilldelning." if read.awarded is False else "",
+                file=path,
+            )
+        )
+    if not samples:
+        raise UnusableInput(
+            f"{folder} holds no notice that could be read; {'; '.join(unread) or 'it is empty'}"
+        )
+    return tuple(samples), unread
+
+
 def read_nominations(path: Path) -> tuple[Sample, ...]:
     """Nominations from a file: JSON (a list of objects) or CSV with a heading; the keys are Sample's fields.
 
@@ -159,7 +196,7 @@ def read_nominations(path: Path) -> tuple[Sample, ...]:
     else:
         head = text.splitlines()[0] if text.strip() else ""
         rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ","))
-    known = {field.name for field in fields(Sample)}
+    known = {field.name for field in fields(Sample)} - {"file"}
     samples = []
     for place, row in enumerate(rows, start=1):
         given = {key: value for key, value in row.items() if key in known and value not in (None, "")}

@@ -24,6 +24,7 @@ CLEARED = (
     "KEYS_DIR",
     "LOG_KEY_FILE",
     "INBOX_DIR",
+    "UPLOADS_DIR",
     "INSTANCE_DIR",
     "REDIS_URL",
 )

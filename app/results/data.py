@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from app.core import spreadsheet
+from app.nominations.backing import backing
 from app.results.service import CategoryResult, Result
 from app.web import utc
 
@@ -85,6 +86,7 @@ def _category(each: CategoryResult) -> dict[str, Any]:
                 "share": _share(standing["votes"], outcome["ballots"]),
                 "rank": standing["rank"],
                 "won": standing["nominee"] in outcome["winners"],
+                **_backing(each, standing["nominee"]),
             }
             for standing in outcome["standings"]
         ],
@@ -92,6 +94,14 @@ def _category(each: CategoryResult) -> dict[str, Any]:
         "statement_en": each.statement_en,
         "tie_reason": each.tie_reason,
     }
+
+
+def _backing(each: CategoryResult, place: int) -> dict[str, Any]:
+    """How many nominated it and how they stood to it, where the edition publishes that."""
+    if not each.category.edition.publish_relation:
+        return {}
+    backed = backing(each.nominees[place])
+    return {"nominated_by": {"total": backed.total, **{str(name): n for name, n in backed.relations.items()}}}
 
 
 def as_csv(result: Result) -> bytes:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import web
+from app.nominations.backing import backing, sentence
 from app.results.service import CategoryResult, Result
 from app.tally import outcomes, wording
 from app.trustees import service as trustees
@@ -25,6 +26,7 @@ class Shown:
     sentence: str
     rows: list[dict[str, Any]]
     words: str
+    backed: list[tuple[str, str]]
 
 
 def shown(result: Result, lang: str) -> dict[str, Any]:
@@ -78,7 +80,13 @@ def _category(each: CategoryResult, lang: str) -> Shown:
         sentence=_sentence(each),
         rows=outcomes.rows(each.outcome, labels, blank=_("Blank")),
         words=each.statement(lang),
+        backed=_backed(each) if each.category.edition.publish_relation else [],
     )
+
+
+def _backed(each: CategoryResult) -> list[tuple[str, str]]:
+    """Each nominee, with how many nominated it and how they stood to the procurement."""
+    return [(nominee.title, sentence(backing(nominee))) for nominee in each.nominees]
 
 
 def _sentence(each: CategoryResult) -> str:

@@ -81,4 +81,4 @@ def _name(account_id: int | None) -> str:
     return accounts.account(account_id).name if account_id else ""
 
 
-from app.screening import decision_views, rules_views  # noqa: E402, F401 (their pages belong to the same blueprint)
+from app.screening import decision_views, jury_views, rules_views  # noqa: E402, F401 (their pages belong to the same blueprint)

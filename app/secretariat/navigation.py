@@ -65,6 +65,7 @@ def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...
 def _of_jury() -> list[tuple[str, str, tuple[str, ...]]]:
     return [
         (_("Start"), "review.home", ("review.home",)),
+        (_("Nominations"), "screening.jury_list", ("screening.jury",)),
         (_("Review"), "review.count", ("review.count", "review.words")),
         (_("Events"), "ledger.history", ("ledger.",)),
     ]
