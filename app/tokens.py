@@ -22,6 +22,7 @@ class Purpose(StrEnum):
 
     CONFIRM_NOMINATION = "confirm-nomination"
     EDIT_NOMINATION = "edit-nomination"
+    NOMINEE = "nominee"
     NOMINATION_DRAFT = "nomination-draft"
     SIGN_IN = "sign-in"
     INVITATION = "invitation"

@@ -13,9 +13,11 @@ from app.extensions import db
 from app.mail.service import letter
 from app.nominations.behind import together
 from app.nominations.letters import edit_token
-from app.nominations.models import Nomination
+from app.nominations.models import Nomination, State
+from app.screening import replying, told_wording
+from app.screening.concerned import LETTER as TOLD
 from app.screening.decisions import DECIDABLE, DECIDED_IN, in_force
-from app.screening.models import DecisionLetter, Verb
+from app.screening.models import DecisionLetter, Party, ToldLetter, Verb
 from app.screening.recipients import LETTER, newest, reachable
 from app.web import absolute_url, language
 
@@ -62,7 +64,7 @@ def decided(
         "edition": edition,
         "verb": verb,
         "subject": subject,
-        "paragraphs": [part for part in words.split("\n\n") if part.strip()],
+        "paragraphs": paragraphs(words),
         "reason": reason,
         "complete_by": complete_by,
         "category": category,
@@ -70,6 +72,58 @@ def decided(
         "edit_url": link,
         "reply_to": edition.contact_email or None,
     }
+
+
+@letter(TOLD)
+def told(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (every letter takes it)
+    """To a nominated authority, or a person who is named: what is kept about them, and the link to answer with."""
+    sent = db.session.get(ToldLetter, subject_id)
+    if sent is None or not sent.told.email or sent.version != sent.told.link_version:
+        return None
+    about = replying.about(sent.told)
+    if about.state is not State.ACCEPTED or about.forgotten_at is not None:
+        return None
+    edition = awards.by_id(about.edition_id)
+    lang = language()
+    link = absolute_url("screening.reply", lang=lang, slug=edition.slug, token=replying.token(sent.told))
+    return telling_them(
+        edition,
+        sent.told.party,
+        about,
+        sent.told.nomination,
+        subject=sent.subject,
+        words=sent.words,
+        link=link,
+    )
+
+
+def telling_them(
+    edition: Edition,
+    party: Party,
+    about: Nomination,
+    naming: Nomination,
+    *,
+    subject: str,
+    words: str,
+    link: str,
+) -> dict[str, Any]:
+    """What the templates `nominee_told` are filled with."""
+    return {
+        "edition": edition,
+        "party": party,
+        "open": edition.phase in replying.ANSWERED_IN,
+        "subject": subject,
+        "paragraphs": paragraphs(words),
+        "facts": told_wording.facts(party, about, naming, language()),
+        "notice": told_wording.notice(party, edition),
+        "reply_url": link,
+        "reply_to": edition.contact_email or None,
+    }
+
+
+def paragraphs(words: str) -> list[str]:
+    """A letter's words by paragraph."""
+    return [part for part in words.split("\n\n") if part.strip()]
 
 
 def changeable(edition: Edition, verb: Verb, author: bool, now: datetime) -> bool:

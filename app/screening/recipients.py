@@ -14,6 +14,7 @@ from app.mail.models import LetterState
 from app.nominations import content
 from app.nominations.behind import together
 from app.nominations.models import Nomination
+from app.screening.concerned import everyone_told
 from app.screening.models import Decision, DecisionLetter, Verb
 
 LETTER = "nomination_decision"
@@ -63,13 +64,17 @@ class Seen:
     nomination: str
     recipients: str
 
+    def different(self, now: Seen) -> frozenset[str]:
+        """What is another *now*: "nomination", "recipients"."""
+        pairs = {
+            "nomination": (self.nomination, now.nomination),
+            "recipients": (self.recipients, now.recipients),
+        }
+        return frozenset(name for name, (before, after) in pairs.items() if before != after)
+
     def check(self, now: Seen) -> None:
         """Raises `Changed` where *now* is not the same."""
-        pairs = (
-            ("nomination", self.nomination, now.nomination),
-            ("recipients", self.recipients, now.recipients),
-        )
-        if different := frozenset(name for name, before, after in pairs if before != after):
+        if different := self.different(now):
             raise Changed(different)
 
 
@@ -116,8 +121,10 @@ def newest(nomination: Nomination, *verbs: Verb) -> Decision | None:
 def seen(nomination: Nomination, verb: Verb) -> Seen:
     """What a page of *verb* shows now."""
     last = newest(nomination)
-    about = [[item.id, str(item.state), content.text(item)] for item in together(nomination)] + [
-        [last.id if last else 0]
+    about = [
+        [[item.id, str(item.state), content.text(item)] for item in together(nomination)],
+        [[item.id, item.link_version] for item in everyone_told(nomination)],
+        last.id if last else 0,
     ]
     to = [[item.nomination.id, item.address, item.language] for item in recipients(nomination, verb)]
     return Seen(_digest(about), _digest(to))

@@ -12,9 +12,8 @@ from app.awards.plaintext import tidy
 from app.nominations import service as nominations
 from app.nominations.models import State
 from app.nominations.show import facts, notice_address
-from app.screening import decisions
+from app.screening import decisions, telling
 from app.screening.blueprint import about, bp
-from app.screening.forms import DeclineForm
 from app.web import language
 
 __all__ = ["bp"]
@@ -59,11 +58,6 @@ def listing(slug: str) -> str:
 @access.staff(Role.SECRETARIAT)
 def detail(slug: str, nomination_id: int) -> str:
     """One nomination: what it says, what happened to it, and the decision."""
-    return detail_page(slug, nomination_id, DeclineForm(formdata=None))
-
-
-def detail_page(slug: str, nomination_id: int, form: DeclineForm) -> str:
-    """The page of one nomination, with what somebody typed into its form."""
     edition, item = about(slug, nomination_id)
     return render_template(
         "screening/detail.html",
@@ -72,8 +66,8 @@ def detail_page(slug: str, nomination_id: int, form: DeclineForm) -> str:
         facts=facts(item, language()),
         notice_url=notice_address(item.notice, language()) if item.notice else None,
         history=[(event, _name(event.account_id)) for event in item.events],
-        open=edition.phase in decisions.DECIDED_IN and item.state in SHOWN,
-        form=form,
+        decision=decisions.standing(item),
+        told=telling.standing(item),
     )
 
 
@@ -81,4 +75,4 @@ def _name(account_id: int | None) -> str:
     return accounts.account(account_id).name if account_id else ""
 
 
-from app.screening import decision_views, jury_views, rules_views  # noqa: E402, F401 (their pages belong to the same blueprint)
+from app.screening import decision_views, jury_views, rules_views, telling_views, told_views  # noqa: E402, F401 (their pages belong to the same blueprint)
