@@ -15,18 +15,23 @@ from app.extensions import db
 from app.nominations.models import Nomination, State
 
 
+def parents(edition_id: int) -> dict[int, int]:
+    """Of every merged nomination of the edition, by its number, the one that it was put behind."""
+    query = select(Nomination.id, Nomination.merged_into_id).where(
+        Nomination.edition_id == edition_id,
+        Nomination.state == State.MERGED,
+        Nomination.merged_into_id.is_not(None),
+    )
+    return {number: parent for number, parent in db.session.execute(query) if parent is not None}
+
+
 def behind(nomination: Nomination) -> list[Nomination]:
     """All nominations that were put behind this one, directly or through others, the oldest first."""
-    found: list[Nomination] = []
-    waiting = [nomination.id]
-    while waiting:
-        query = select(Nomination).where(
-            Nomination.merged_into_id.in_(waiting), Nomination.state == State.MERGED
-        )
-        layer = list(db.session.scalars(query))
-        found += layer
-        waiting = [item.id for item in layer]
-    return sorted(found, key=lambda item: item.id)
+    below = _below(parents(nomination.edition_id), nomination.id)
+    if not below:
+        return []
+    query = select(Nomination).where(Nomination.id.in_(below)).order_by(Nomination.id)
+    return list(db.session.scalars(query))
 
 
 def together(nomination: Nomination) -> list[Nomination]:
@@ -36,24 +41,34 @@ def together(nomination: Nomination) -> list[Nomination]:
 
 def numbers(edition_id: int, roots: Iterable[int] | None = None) -> dict[int, int]:
     """How many nominations stand behind each root, itself included; only of *roots* where they are named."""
-    query = select(Nomination.id, Nomination.merged_into_id).where(
-        Nomination.edition_id == edition_id, Nomination.state == State.MERGED
-    )
-    children: dict[int, list[int]] = defaultdict(list)
-    for number, parent in db.session.execute(query):
-        if parent is not None:
-            children[parent].append(number)
-    wanted = children.keys() if roots is None else roots
-
-    def count(number: int) -> int:
-        return 1 + sum(count(child) for child in children.get(number, ()))
-
-    return {root: count(root) for root in wanted}
+    above = parents(edition_id)
+    found: dict[int, int] = defaultdict(lambda: 1)
+    for number in above:
+        found[top(above, number)] += 1
+    return dict(found) if roots is None else {root: found[root] for root in roots}
 
 
 def root(nomination: Nomination) -> Nomination:
     """The nomination that stands for this one: itself, or the one at the top of those that it was put behind."""
-    top = nomination
-    while top.state is State.MERGED and top.merged_into_id is not None:
-        top = db.session.get_one(Nomination, top.merged_into_id)
-    return top
+    if nomination.state is not State.MERGED:
+        return nomination
+    return db.session.get_one(Nomination, top(parents(nomination.edition_id), nomination.id))
+
+
+def top(above: dict[int, int], number: int) -> int:
+    """The number at the top of the tree that *number* belongs to, by what `parents` gave."""
+    while number in above:
+        number = above[number]
+    return number
+
+
+def _below(above: dict[int, int], number: int) -> list[int]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for child, parent in above.items():
+        children[parent].append(child)
+    found, waiting = [], [number]
+    while waiting:
+        layer = children.get(waiting.pop(), [])
+        found += layer
+        waiting += layer
+    return found

@@ -21,21 +21,15 @@ def happened(
 
 def record(nomination: Nomination, kind: str, *, now: datetime, **data: Any) -> None:
     """A ledger entry about the nomination, under its pseudonym."""
-    pseudonym = _erasable(nomination, "nomination", nomination.public_id, now)
-    ledger.append(edition=nomination.edition_id, kind=kind, data={"nomination": pseudonym, **data}, now=now)
+    data = {"nomination": pseudonym(nomination, now=now), **data}
+    ledger.append(edition=nomination.edition_id, kind=kind, data=data, now=now)
 
 
 def record_content(nomination: Nomination, kind: str, *, now: datetime, by: int | None = None) -> None:
     """A ledger entry about what the nomination says now, and its next version; `by` where the secretariat wrote it."""
     content.keep_version(nomination, by=by, now=now)
     told = {} if by is None else {"by": actor(nomination.edition_id, by, now)}
-    record(
-        nomination,
-        kind,
-        now=now,
-        **told,
-        content=_erasable(nomination, "nomination-content", content.text(nomination), now),
-    )
+    record(nomination, kind, now=now, **told, content=content_pseudonym(nomination, now=now))
 
 
 def record_decision(nomination: Nomination, kind: str, *, by: int, now: datetime) -> None:
@@ -50,6 +44,16 @@ def record_withdrawal(nomination: Nomination, *, now: datetime) -> None:
     """A ledger entry about a supplier who took the nomination back."""
     by = ledger.by(edition=nomination.edition_id, role="supplier", account=None, now=now)
     record(nomination, "nomination-withdrawn", now=now, by=by)
+
+
+def pseudonym(nomination: Nomination, *, now: datetime) -> str:
+    """What stands for the nomination in the ledger."""
+    return _erasable(nomination, "nomination", nomination.public_id, now)
+
+
+def content_pseudonym(nomination: Nomination, *, now: datetime) -> str:
+    """What stands in the ledger for what the nomination says now."""
+    return _erasable(nomination, "nomination-content", content.text(nomination), now)
 
 
 def erase(nomination: Nomination) -> None:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
 from sqlalchemy import func, or_, select
 
-from app.awards import categories
+from app.awards import categories, deadlines
+from app.awards import service as awards
 from app.awards.categories import CategoryInUse
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Category, Edition
 from app.core.phases import Phase
 from app.extensions import db
 from app.nominations import shortlist, texts
-from app.nominations.drafts import Gone, NotNow, delete, linked, open_edition, tell, write
+from app.nominations.drafts import Gone, NotNow, TooLate, delete, linked, tell, write
 from app.nominations.models import Nomination, Nominee, State
 from app.nominations.records import happened, record_content, record_withdrawal
 
 COUNTED = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.DECLINED, State.MERGED)
-EDITABLE = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED)
+EDITABLE = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.MERGED)
+COMPLETED_IN = (Phase.NOMINATING, Phase.SHORTLISTING)
 PAGE = 50
+
+
+_before_withdrawal: list[Callable[[Nomination, datetime], None]] = []
+
+
+def before_withdrawal(
+    listener: Callable[[Nomination, datetime], None],
+) -> Callable[[Nomination, datetime], None]:
+    """Registers who prepares for a nomination's withdrawal, in the same transaction (at import, once)."""
+    _before_withdrawal.append(listener)
+    return listener
 
 
 def nominees(edition_id: int) -> list[Nominee]:
@@ -49,37 +62,63 @@ def nomination(edition_id: int, nomination_id: int) -> Nomination:
     return found
 
 
+def may_change(edition: Edition, nomination: Nomination, now: datetime) -> bool:
+    """Whether its author may change or withdraw it: while nominations are taken in.
+
+    One whose author was asked to complete it stays open until the ballot is prepared, for the deadline is about new ones.
+    """
+    asked = nomination.state is State.COMPLETION_ASKED and edition.phase in COMPLETED_IN
+    return asked or deadlines.in_grace(edition, now)
+
+
 def edit(edition_id: int, public_id: str, version: int, values: Mapping[str, Any], *, now: datetime) -> bool:
     """Its author changes a confirmed nomination (the address stays); False when nothing differs.
 
-    One that was accepted waits for a decision again. Raises `Gone`, `OldLink`, `TooLate`, `NotNow`.
+    One that was accepted waits for a decision again; one that was merged stays so. Raises `Gone`, `OldLink`, `TooLate`, `NotNow`.
     """
-    edition = open_edition(edition_id, now)
-    editing = linked(edition_id, public_id, version)
+    edition, editing = _changing(edition_id, public_id, version, now)
     if editing.state not in EDITABLE:
         raise NotNow(editing.state)
+    asked = editing.state is State.COMPLETION_ASKED
     before = (editing.category_id, *(getattr(editing, name) for name in texts.stored({})))
-    category = categories.category(edition.id, str(values["category"]))
-    write(editing, {**texts.stored(values), "contact_email": editing.contact_email}, category, now=now)
+    write(editing, {**texts.stored(values), "contact_email": editing.contact_email}, now=now)
+    editing.category = categories.category(edition.id, str(values["category"]))
     db.session.flush()
     if before == (editing.category_id, *(getattr(editing, name) for name in texts.stored({}))):
         return False
-    editing.state = State.CONFIRMED
-    happened(editing, "edited", now=now)
+    _decide_anew(editing)
+    happened(editing, "completed" if asked else "edited", now=now)
     record_content(editing, "nomination-edited", now=now)
     tell(editing, "nomination_changed", now=now)
     return True
 
 
+def _changing(edition_id: int, public_id: str, version: int, now: datetime) -> tuple[Edition, Nomination]:
+    edition = awards.lock(edition_id)
+    found = linked(edition_id, public_id, version)
+    if not may_change(edition, found, now):
+        raise TooLate
+    return edition, found
+
+
+def _decide_anew(nomination: Nomination) -> None:
+    """What was decided of a nomination was not about what it says now; of a merged one, where it stood before."""
+    if nomination.state is State.MERGED:
+        nomination.state_before = State.CONFIRMED
+    else:
+        nomination.state = State.CONFIRMED
+
+
 def withdraw(edition_id: int, public_id: str, version: int, *, now: datetime) -> None:
     """Its author takes a nomination back; raises `Gone`, `OldLink`, `TooLate`, `NotNow`."""
-    open_edition(edition_id, now)
-    leaving = linked(edition_id, public_id, version)
+    _, leaving = _changing(edition_id, public_id, version, now)
     if leaving.state is State.DRAFT:
         delete(leaving)
         return
     if leaving.state not in (State.SUBMITTED, *EDITABLE):
         raise NotNow(leaving.state)
+    for listener in _before_withdrawal:
+        listener(leaving, now)
     leaving.state, leaving.updated_at = State.WITHDRAWN, now
     db.session.flush()
     happened(leaving, "withdrawn", now=now)
