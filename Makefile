@@ -31,7 +31,11 @@ check: $(VENV)/dev-ready $(MO) ## style, types, import contracts, translations
 
 messages: $(VENV)/dev-ready ## collects the texts of the code and templates into the catalogues
 	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l --no-location --sort-output --omit-header -o $(VENV)/messages.pot app
-	@for language in sv; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width=110 --omit-header -i $(VENV)/messages.pot -d app/translations -l $$language; done
+	@for language in sv; do \
+	  catalogue=app/translations/$$language/LC_MESSAGES/messages.po; \
+	  $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --omit-header --width=110 -i $(VENV)/messages.pot -d app/translations -l $$language; \
+	  cat app/translations/$$language/header.po $$catalogue > $$catalogue.new && mv $$catalogue.new $$catalogue; \
+	done
 
 lock: $(VENV)/dev-ready ## resolves requirements*.in anew, with hashes
 	@$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal requirements.in -o requirements.txt

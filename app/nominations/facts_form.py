@@ -54,7 +54,7 @@ class FactsForm(FlaskForm):  # type: ignore[misc]
         filters=[tidy],
         render_kw={"inputmode": "numeric", "class": "short", "autocomplete": "off"},
     )
-    winners = text("winners", lazy_gettext("Winners"), kind=TextAreaField)
+    winners = text("winners", lazy_gettext("Winners"), kind=TextAreaField, rows=3)
     lots = SelectMultipleField(
         lazy_gettext("Which parts are meant?"),
         widget=ListWidget(prefix_label=False),

@@ -73,5 +73,5 @@ def text(
     if name in NAMES:
         checks.append(no_link)
     if lines:
-        options |= {"rows": 9, "data-limit": limit}
+        options |= {"rows": options.get("rows", 9), "data-limit": limit}
     return kind(label, validators=[*checks], filters=[tidy], render_kw=options)

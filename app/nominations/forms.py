@@ -37,7 +37,7 @@ class NominationForm(FactsForm):
         "why", lazy_gettext("Why should it win?"), lazy_gettext("Say why it should win, in your own words."),
         kind=TextAreaField,
     )  # fmt: skip
-    remarks = text("remarks", lazy_gettext("Remarks for the jury"), kind=TextAreaField)
+    remarks = text("remarks", lazy_gettext("Remarks for the jury"), kind=TextAreaField, rows=5)
     person_name = text("person_name", lazy_gettext("A person who deserves the honour"), autocomplete="off")
     person_email = EmailField(
         lazy_gettext("That person’s e-mail address at work"),
