@@ -12,8 +12,8 @@ LONGEST_DETAIL = 300
 
 SENTENCES: Mapping[Why, str] = {
     Why.SEVERAL_CURRENCIES: "The amounts are in several currencies and cannot be added: {found}.",
-    Why.SEVERAL_VALUES: "Several values are stated that do not agree: {found}.",
-    Why.LOTS_ADD_UP_OTHERWISE: "The stated total is {total}, but the awarded lots add up to {lots}.",
+    Why.SEVERAL_VALUES: "Several values are stated, of which none is plainly the total: {found}.",
+    Why.LOTS_ADD_UP_OTHERWISE: "The stated total is {total}, but what was awarded adds up to {lots}.",
     Why.SUM_OF_LOTS: "No total is stated; this is the sum of {count} awarded lots: {lots}.",
     Why.PARTIAL_VALUE: "Only some of the awarded lots have a value: {found}.",
     Why.FRAMEWORK_MAXIMUM: "This is the most that may be bought under the framework agreement: {amount}.",
@@ -70,6 +70,10 @@ class Doubts:
         key = (field, why, tuple(cut.items()))
         if len(self._found) < MOST:
             self._found.setdefault(key, Doubt(field, why, cut))
+
+    def forget(self, field: str) -> None:
+        """Drops what was noted about *field*."""
+        self._found = {key: doubt for key, doubt in self._found.items() if doubt.field != field}
 
     def has(self, *whys: Why) -> bool:
         """Whether one of them was noted."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from app.procurement import eforms, ted, xml
+from app.procurement import eforms, eforms_parts, ted, xml
 from app.procurement.notice import Notice
 from app.procurement.source import Source, unreadable
 
 SHAPES = {
-    **dict.fromkeys((*eforms.ROOTS, eforms.REGISTRATION), eforms.SHAPE),
+    **dict.fromkeys((*eforms.ROOTS, eforms.REGISTRATION), eforms_parts.SHAPE),
     **dict.fromkeys(ted.ROOTS, ted.SHAPE),
 }
 

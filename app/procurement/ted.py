@@ -8,12 +8,12 @@ coded data (https://op.europa.eu/en/web/eu-vocabularies/e-procurement/tedschemas
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from app.procurement import countries, facts, outcome, procedures, ted_forms, ted_old_forms
+from app.procurement import awards, countries, facts, outcome, procedures, ted_forms, ted_old_forms
 from app.procurement.doubts import Doubts
 from app.procurement.notice import Kind, NotANotice, Notice, Organisation, Source, Why
-from app.procurement.ted_forms import Form
+from app.procurement.ted_form import Form
 from app.procurement.xml import Element, Record, Shape
 
 ROOTS = ("TED_EXPORT", "TED_ESENDERS")
@@ -204,28 +204,27 @@ def _kind(coded: _Coded, form: Form) -> Kind:
     return kind
 
 
-def _outcome(kind: Kind, form: Form) -> outcome.Outcome:
+def _outcome(kind: Kind, form: Form) -> awards.Outcome:
     if kind not in DECIDES and not form.awards:
         for estimate in [*form.stated, *form.estimates][:1]:
             form.said.add("value", Why.ESTIMATE_ONLY, amount=facts.shown(estimate))
-        return outcome.Outcome()
-    awards = _of_one_lot(form) if form.is_divided is False else form.awards
-    decided = outcome.of_awards(awards, form.said, stated=form.stated)
-    if decided.awarded and decided.value is None and form.estimates:
-        form.said.add("value", Why.ESTIMATE_ONLY, amount=facts.shown(form.estimates[0]))
+        return awards.Outcome()
+    stated = awards.Stated(
+        totals=form.stated,
+        ranges=form.ranges,
+        estimate=next(iter(form.estimates), None),
+        is_contest=kind is Kind.CONTEST_RESULT,
+    )
+    of_lots = [awards.of_whole(award) for award in form.awards] if form.is_divided is False else form.awards
+    decided = outcome.of_awards(of_lots, form.said, stated)
     if kind is Kind.TRANSPARENCY:
-        form.said.add("awarded", Why.AWARD_PENDING)
-        return outcome.pending(decided)
+        return outcome.pending(decided, form.said)
     if decided.awarded is None:
         form.said.add("awarded", Why.AWARD_UNCLEAR)
     elif kind not in {*DECIDES, Kind.CHANGE}:
         form.said.add("awarded", Why.AWARD_CONTRADICTED)
-        return outcome.pending(decided)
+        return replace(decided, awarded=None)
     return decided
-
-
-def _of_one_lot(form: Form) -> list[outcome.Award]:
-    return [outcome.of_whole(award) for award in form.awards]
 
 
 def _title(form: Form) -> str | None:
@@ -244,7 +243,7 @@ def _previous(coded: _Coded, form: Form, own: str | None) -> tuple[str, ...]:
 
 
 def _buyer(coded: _Coded, form: Form) -> Organisation:
-    buyers = [buyer for buyer in outcome.distinct(form.buyers) if buyer.name or buyer.id]
+    buyers = [buyer for buyer in awards.distinct(form.buyers) if buyer.name or buyer.id]
     if len(buyers) > 1:
         form.said.add(
             "buyer", Why.SEVERAL_BUYERS, others=", ".join(buyer.name or "?" for buyer in buyers[1:11])

@@ -11,10 +11,10 @@ import re
 from datetime import date
 
 from app.procurement import countries, facts, procedures
+from app.procurement.awards import Award, State
 from app.procurement.doubts import Doubts
 from app.procurement.notice import Kind, Money, Organisation, Why
-from app.procurement.outcome import Award, State
-from app.procurement.ted_forms import MOST_TOTALS, Form, lot_number
+from app.procurement.ted_form import MOST_TOTALS, Form, lot_number
 from app.procurement.xml import Element
 
 KINDS = {
@@ -122,7 +122,7 @@ def _award(element: Element, form: Form) -> Award:
         tenders=facts.count(counts[0], form.said) if counts else None,
         days=tuple(days[:1]),
         winners=winners,
-        framework=form.framework,
+        is_framework=form.is_framework,
     )
 
 
@@ -148,9 +148,7 @@ def _money(element: Element, form: Form) -> Money | None:
             facts.money(_amount(each), currency, Doubts()) if each is not None else None
             for each in (low, high)
         ]
-        if any(ends):
-            shown = [facts.shown(each) if each else "?" for each in ends]
-            form.said.add("value", Why.RANGE_ONLY, low=shown[0], high=shown[1])
+        form.add_range(*ends)
         return None
     value = facts.money(_amount(amount), currency, form.said)
     if value and element.first("INCLUDING_VAT") is not None:
