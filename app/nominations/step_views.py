@@ -148,7 +148,7 @@ def _take(edition: Edition, place: Step, form: NominationForm, draft: Nomination
     try:
         not_too_often(SAVES)
         sound = steps.sound(form, place)
-        if action == "mail" and not form.soundstep_address():
+        if action == "mail" and not form.sound_address():
             sound = False
         kept = _keep(edition, place, form, draft)
         if sound and action == "mail":

@@ -173,12 +173,12 @@ def test_the_counter_says_how_much_fits(form: str, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"{form}/formular")
     why = page.get_by_label("Varför ska den vinna?")
-    expect(page.locator(".counter").first).to_have_text("3\u00a0000 tecken kvar")
+    expect(page.locator("#why ~ .counter")).to_have_text("3\u00a0000 tecken kvar")
     why.fill("å" * 2990)
-    expect(page.locator(".counter").first).to_have_text("10 tecken kvar")
+    expect(page.locator("#why ~ .counter")).to_have_text("10 tecken kvar")
     why.fill("😀" * 3001)
-    expect(page.locator(".counter").first).to_have_text("1 tecken för mycket")
-    expect(page.locator(".counter").first).to_have_class("counter over")
+    expect(page.locator("#why ~ .counter")).to_have_text("1 tecken för mycket")
+    expect(page.locator("#why ~ .counter")).to_have_class("counter over")
 
 
 def test_the_whole_form_without_a_mouse_and_without_scripts(

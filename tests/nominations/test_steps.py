@@ -299,3 +299,11 @@ def test_money_as_the_form_holds_it() -> None:
     assert notices.money({"amount": 1234567.5, "currency": "SEK"}) == "1\u00a0234\u00a0567,50 SEK"
     assert notices.money({"amount": 11000000, "currency": "GBP"}) == "11\u00a0000\u00a0000 GBP"
     assert notices.money(None) == ""
+
+
+def test_a_link_to_the_draft_is_mailed_from_the_step_with_the_address(edition, browser) -> None:
+    browser.post(WORDS, {"action": "mail", "contact_email": "asa@storkok.example", "why": "Bra"})
+    assert [letter.to for letter in mailed("nomination_draft")] == ["asa@storkok.example"]
+    page = browser.post(WORDS, {"action": "mail", "contact_email": "nej"}, code=422)
+    assert page.value("contact_email") == "nej"
+    assert len(mailed("nomination_draft")) == 1
