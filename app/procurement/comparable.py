@@ -11,14 +11,14 @@ True
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-DASHES = re.compile(r"[\u2010-\u2015\u2212\u00ad]")
+from app.procurement import spelling
+
 WORD = re.compile(r"[^\W_]+")
 
 # Buyers
@@ -149,4 +149,4 @@ def _nearness(word: str, other: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+    return spelling.plain(text).casefold()
