@@ -1,16 +1,25 @@
 """Numbers of organisations: Swedish organisation numbers, and what suppliers from elsewhere have instead.
 
-A Swedish organisation number is ten digits whose last is a Luhn check digit (Skatteverket, SKV 709). The third digit
-is 2 or more; below 2 the ten digits are a personal number, which sole traders use and which is never kept here.
+A Swedish organisation number is ten digits whose last is a Luhn check digit (Skatteverket, SKV 709); python-stdnum
+checks it. The third digit is 2 or more; below 2 the ten digits are a personal number, which sole traders use and which
+is never kept here.
 
-    >>> swedish("556036-0793")
+    >>> swedish("Org.nr 556036-0793")
     '5560360793'
+    >>> foreign("DK 13 58 56 28", "DK") == foreign("13585628", "DK")
+    True
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from stdnum import get_cc_module
+from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.se import orgnr
+
+from app.procurement import spelling
+from app.procurement.identifiers import personal_numbers
 
 SWEDISH_DIGITS = 10
 FOREIGN_LENGTH = 40
@@ -63,61 +72,82 @@ class UnknownCountry(OrganisationError):
     code = "bad-country"
 
 
+LABEL = re.compile(
+    r"^(?:ORG(?:ANISATIONS?|ANISATION)?[. -]*(?:NR|NUMMER|NUMBER|NO)?|MOMS(?:REG(?:ISTRERINGS?)?)?[. -]*(?:NR|NUMMER)?"
+    r"|VAT[. -]*(?:NR|NUMBER|NO)?)[.:# ]+"
+)
+EXCEL = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+")
+VAT = re.compile(r"SE([0-9]{10})(?:[0-9]{2})?")
+PERSONAL = re.compile(r"(?:18|19|20)[0-9]{10}")
+LEGAL = re.compile(r"16([0-9]{10})")
+
+
 def swedish(text: str) -> str:
     """The ten digits of a Swedish organisation number.
 
-    Takes what people type: with or without hyphen and spaces, with a leading 16, as a VAT number (SE…01), with the
-    decimals a spreadsheet adds. Raises `PersonalNumber`, `WrongCheckDigit`, `ExcelNumber` or `NotANumber`.
+    Takes what people type: with or without hyphen and spaces, after "Org.nr", with a leading 16, as a VAT number
+    (SE…01), with the decimals a spreadsheet adds. Raises `PersonalNumber`, `WrongCheckDigit`, `ExcelNumber` or
+    `NotANumber`.
     """
-    plain = _plain(text).upper()
-    if re.fullmatch(r"\d([.,]\d+)?E\+?\d+", plain):
+    plain = LABEL.sub("", spelling.plain(text).upper())
+    if EXCEL.fullmatch(plain.replace(" ", "")):
         raise ExcelNumber("a spreadsheet has shortened this number")
-    plain = re.sub(r"[.,]0+$", "", plain)
-    plain = re.sub(r"[\s\-+–—.]", "", plain)
-    vat = re.fullmatch(r"SE(\d{10})(?:\d{2})?", plain)
+    plain = re.sub(r"[\s\-+.]", "", re.sub(r"[.,]0+$", "", plain))
+    vat = VAT.fullmatch(plain)
     digits = vat[1] if vat else plain
-    if re.fullmatch(r"(18|19|20)\d{10}", digits) and int(digits[4]) < LOWEST_THIRD_DIGIT:
+    if PERSONAL.fullmatch(digits) and int(digits[4]) < LOWEST_THIRD_DIGIT:
         raise PersonalNumber("a personal number is never kept")
-    if re.fullmatch(r"16\d{10}", digits):
-        digits = digits[2:]
+    if legal := LEGAL.fullmatch(digits):
+        digits = legal[1]
     if not re.fullmatch(r"[0-9]{10}", digits):
         raise NotANumber("an organisation number is ten digits")
     if int(digits[2]) < LOWEST_THIRD_DIGIT:
         raise PersonalNumber("a personal number is never kept")
-    if not _luhn(digits):
-        raise WrongCheckDigit("the check digit does not fit")
-    return digits
+    try:
+        return str(orgnr.validate(digits))
+    except InvalidChecksum as error:
+        raise WrongCheckDigit("the check digit does not fit") from error
+    except ValidationError as error:
+        raise NotANumber("an organisation number is ten digits") from error
 
 
 def country(text: str) -> str:
     """The two capital letters of a country other than Sweden; raises `UnknownCountry`."""
-    letters = _plain(text).strip().upper()
+    letters = spelling.plain(text).upper()
     if letters not in COUNTRIES:
         raise UnknownCountry("not a country's two letters")
     return letters
 
 
-def foreign(text: str) -> str:
-    """A foreign registration number as it is compared: capital letters and digits alone; raises `NotANumber`."""
-    plain = "".join(sign for sign in _plain(text).upper() if sign.isalnum())
+def foreign(text: str, country: str = "") -> str:
+    """A foreign registration number as it is compared: capital letters and digits alone.
+
+    Where it is a valid VAT number of *country* (two letters), the country's letters and the words for VAT are dropped,
+    so that both spellings of one company are one: DK13585628 and 13585628, NO 995 525 828 MVA and 995525828. No number
+    is refused for its check digits: each country has registers that python-stdnum does not know. Raises `NotANumber`,
+    and `PersonalNumber` for a Swedish one.
+    """
+    if personal_numbers(spelling.plain(text)):
+        raise PersonalNumber("a personal number is never kept")
+    plain = "".join(sign for sign in spelling.plain(text).upper() if sign.isalnum())
     if not plain or len(plain) > FOREIGN_LENGTH or not any(sign.isdigit() for sign in plain):
         raise NotANumber("a registration number has digits and at most 40 signs")
-    return plain
+    return _without_vat(plain, country.upper()) if country else plain
+
+
+VAT_LETTERS = {"GR": "EL", "CH": ""}
+"""Where they are not the country's own, or belong to the number itself (CHE-107.787.577)."""
+VAT_WORDS = re.compile(r"(?<=[0-9])(?:MVA|MWST|TVA|IVA)$")
+
+
+def _without_vat(plain: str, country: str) -> str:
+    module = get_cc_module(country.lower(), "vat")
+    spelled = plain if VAT_WORDS.search(plain) or country != "NO" else f"{plain}MVA"
+    if module is None or not module.is_valid(spelled):
+        return plain
+    return VAT_WORDS.sub("", plain.removeprefix(VAT_LETTERS.get(country, country)))
 
 
 def shown(digits: str) -> str:
     """A Swedish organisation number as it is written: 556036-0793."""
     return f"{digits[:6]}-{digits[6:]}" if len(digits) == SWEDISH_DIGITS else digits
-
-
-def _plain(text: str) -> str:
-    """Full-width digits and odd spaces as ordinary ones."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0

@@ -130,7 +130,7 @@ def _identify(row: Row, number: str, sole_trader: str, country: str) -> tuple[Ro
     try:
         if country.casefold() not in SWEDEN:
             code = organisations.country(country)
-            return replace(row, foreign_country=code, foreign_number=organisations.foreign(number)), []
+            return replace(row, foreign_country=code, foreign_number=organisations.foreign(number, code)), []
         if not number:
             return row, ["missing-number"]
         return replace(row, orgnr=organisations.swedish(number)), []
