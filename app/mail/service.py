@@ -226,7 +226,7 @@ def cancel(name: str, subject_id: int, now: datetime) -> int:
     return len(rows)
 
 
-def forget(name: str, *, before: datetime) -> None:
-    """Deletes the letters *name* that were finished before *before*."""
-    finished = Letter.finished_at < before
-    db.session.execute(delete(Letter).where(Letter.name == name, finished))
+def forget(name: str, *, before: datetime, edition_id: int | None = None) -> None:
+    """Deletes the letters *name* that were finished before *before*, of one edition where it is named."""
+    where = [Letter.name == name, Letter.finished_at < before, *_which(edition_id, None, None)]
+    db.session.execute(delete(Letter).where(*where))

@@ -145,7 +145,7 @@ def _reached(edition_id: int) -> set[tuple[int, Party, str]]:
         .where(Letter.state.is_(None) | Letter.state.not_in(NOT_DELIVERED))
     )
     return {
-        _key(top(above, number), party, name) for number, party, name in db.session.execute(query).tuples()
+        _key(top(above, number), party, name) for number, party, name in db.session.execute(query)
     }
 
 

@@ -83,8 +83,10 @@ def recipients(nomination: Nomination, verb: Verb) -> list[Recipient]:
     people = [item for item in together(nomination) if reachable(item)]
     if verb is Verb.TAKE_BACK:
         people = [item for item in people if heard(item)]
-    each = {item.contact_email.lower(): item for item in reversed(people)}
-    return [Recipient(item, author=item is nomination) for item in reversed(each.values())]
+    each: dict[str, Nomination] = {}
+    for item in people:
+        each.setdefault(item.contact_email.lower(), item)
+    return [Recipient(item, author=item is nomination) for item in each.values()]
 
 
 def reachable(nomination: Nomination) -> bool:

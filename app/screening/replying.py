@@ -18,6 +18,7 @@ from app.nominations.behind import root
 from app.nominations.drafts import Gone, OldLink, TooLate, write
 from app.nominations.models import Nomination
 from app.nominations.records import happened, record, record_content
+from app.screening.checks import SECRETARIAT
 from app.screening.decisions import DECIDED_IN, WrongPhase
 from app.screening.models import Party, Told
 from app.screening.recipients import Changed
@@ -155,6 +156,8 @@ def _take(told: Told, names: list[str], *, by: int, now: datetime) -> None:
         content.keep_version(nomination, by=None, now=nomination.updated_at)
     chosen = {name: told.corrections[name] for name in names}
     write(nomination, texts.stored(chosen, only=names), now=now)
+    said = {name: {"value": chosen[name], "from": SECRETARIAT} for name in names}
+    nomination.sources = {**(nomination.sources or {}), **said}
     if told.party is Party.PERSON:
         told.name = nomination.person_name
     happened(nomination, "facts-corrected", now=now, by=by)

@@ -11,6 +11,7 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.nominations import service as nominations
 from app.nominations.models import State
+from app.screening import reminders
 from app.screening.decisions import DECIDED_IN
 
 WAITING = (State.CONFIRMED, State.COMPLETION_ASKED)
@@ -37,8 +38,12 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     ]
 
 
-def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (every domain takes it)
+def todos(edition: Edition, *, now: datetime) -> list[Todo]:
     """What the secretariat should see to."""
+    return [*_to_decide(edition), *reminders.todos(edition, now=now)]
+
+
+def _to_decide(edition: Edition) -> list[Todo]:
     if edition.phase not in DECIDED_IN:
         return []
     number = nominations.counts(edition.id)[State.CONFIRMED]

@@ -79,6 +79,7 @@ def job_name(kind: str) -> str:
         "ballots.box_head": _("Recording the box’s fingerprint"),
         "ledger.checkpoints": _("Signing the ledger"),
         "roll.forget_lists": _("Forgetting old lists"),
+        "screening.forget": _("Forgetting people"),
     }
     return names.get(kind, kind)
 
@@ -89,6 +90,8 @@ def letter_name(name: str) -> str:
         "sign-in": _("Sign-in link"),
         "invitation": _("Invitation"),
         "nomination_confirm": _("Confirm a nomination"),
+        "nomination_decision": _("Decision about a nomination"),
+        "nominee_told": _("Letter to the nominated"),
         "ballot-test": _("Test letter"),
         "ballot-cast": _("Notice of a cast ballot"),
         "opening-request": _("Request to open the vote"),

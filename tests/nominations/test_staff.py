@@ -1,4 +1,4 @@
-"""The secretariat's side: lists and decisions, the shortlist, and what must be done before the ballot is made."""
+"""The secretariat's side: lists, the shortlist, and what must be done before the ballot is made."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.ledger import service as ledger
 from app.nominations import service, shortlist
-from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, Nominee, State
 from app.screening import decisions
 from app.screening import service as screening
 from tests.awards.browsing import Browser
-from tests.awards.test_service import kinds as ledger_kinds
 from tests.databases import both_databases
-from tests.nominations.conftest import COMPLETE, mailed, only
+from tests.nominations.conftest import COMPLETE
 
 LIST = "/sekretariat/2026/nomineringar"
 SHORTLIST = "/sekretariat/2026/urval"
@@ -58,7 +56,7 @@ def test_only_the_secretariat_reads_nominations(edition, clock, app) -> None:
         for path in (LIST, f"{LIST}/{item.id}", SHORTLIST):
             browser.get(path, code=403)
     assert Browser(app).raw("GET", LIST).status_code == 302
-    assert Browser(app).raw("POST", f"{LIST}/{item.id}/beslut").status_code in {400, 401}
+    assert Browser(app).raw("POST", f"{LIST}/{item.id}/acceptera").status_code in {400, 401}
 
 
 def test_the_list_filters_searches_and_counts(edition, secretary, clock) -> None:
@@ -77,66 +75,6 @@ def test_the_list_filters_searches_and_counts(edition, secretary, clock) -> None
     assert "Vägunderhåll" not in secretary.get(f"{LIST}?q=100%25").text
     assert "Vägunderhåll" in secretary.get(f"{LIST}?q=VÄXJÖ väg").text
     assert secretary.get(f"{LIST}?q=%00&state=x&page=-3&category=%00").code == 200
-
-
-@both_databases
-def test_accepting_and_declining_are_told_and_recorded(edition, secretary, clock) -> None:
-    first, second = nomination(edition, clock, 1), nomination(edition, clock, 2)
-    secretary.post(f"{LIST}/{first.id}/beslut", {"action": "accept"}, page=f"{LIST}/{first.id}")
-    reason = "Den tilldelades redan 2023."
-    secretary.post(
-        f"{LIST}/{second.id}/beslut", {"action": "decline", "reason": reason}, page=f"{LIST}/{second.id}"
-    )
-    db.session.rollback()
-    assert [db.session.get(Nomination, item.id).state for item in (first, second)] == [
-        State.ACCEPTED,
-        State.DECLINED,
-    ]
-    assert len(mailed("nomination_accepted")) == len(mailed("nomination_declined")) == 1
-    assert ledger_kinds(edition)[-2:] == ["nomination-accepted", "nomination-declined"]
-    entry = ledger.last(edition=edition.id, kind="nomination-declined")
-    assert reason not in str(entry.data)
-    assert reason in secretary.get(f"{LIST}/{second.id}").text
-
-
-def test_declining_needs_a_reason(edition, secretary, clock) -> None:
-    item = nomination(edition, clock)
-    page = secretary.post(
-        f"{LIST}/{item.id}/beslut", {"action": "decline", "reason": "  "}, page=f"{LIST}/{item.id}", code=422
-    )
-    assert page.errors
-    assert only().state is State.CONFIRMED
-
-
-def test_a_decision_can_be_changed_until_the_ballot_is_made(edition, clock) -> None:
-    item = nomination(edition, clock)
-    account = _account(clock)
-    with transaction():
-        decisions.accept(edition.id, item.id, by=account, now=clock.now())
-    with pytest.raises(NotNow), transaction():
-        decisions.accept(edition.id, item.id, by=account, now=clock.now())
-    with transaction():
-        decisions.decline(edition.id, item.id, "Ändrat oss.", by=account, now=clock.now())
-    assert only().state is State.DECLINED
-    db.session.get(type(edition), edition.id).phase = Phase.PREPARED
-    db.session.commit()
-    with pytest.raises(decisions.WrongPhase), transaction():
-        decisions.accept(edition.id, item.id, by=account, now=clock.now())
-
-
-@pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.WITHDRAWN])
-def test_what_does_not_count_cannot_be_decided(edition, clock, state) -> None:
-    item = nomination(edition, clock, state=state)
-    with pytest.raises(NotNow), transaction():
-        decisions.accept(edition.id, item.id, by=_account(clock), now=clock.now())
-
-
-def test_one_of_another_edition_is_not_found(edition, secretary, clock) -> None:
-    from tests.nominations.conftest import open_edition
-
-    other = open_edition(clock.now(), slug="2027", year=2027)
-    item = nomination(other, clock)
-    secretary.get(f"{LIST}/{item.id}", code=404)
 
 
 @both_databases
@@ -175,22 +113,6 @@ def test_two_of_the_same_name_get_different_names(edition, clock) -> None:
     with transaction():
         titles = [shortlist.add(edition.id, item.id, by=account, now=clock.now()).title for item in items]
     assert titles == ["Måltider", "Måltider (Växjö kommun)", "Måltider (2)"]
-
-
-def test_what_is_on_the_shortlist_is_neither_declined_nor_moved(edition, secretary, clock) -> None:
-    item = nomination(edition, clock, 1, State.ACCEPTED)
-    to_shortlisting(edition, clock)
-    secretary.sign_in()
-    account = _account(clock)
-    with transaction():
-        shortlist.add(edition.id, item.id, by=account, now=clock.now())
-    with pytest.raises(decisions.OnShortlist), transaction():
-        decisions.decline(edition.id, item.id, "Nej.", by=account, now=clock.now())
-    page = secretary.follow(
-        secretary.post(f"{LIST}/{item.id}/kategori", {"category": "dialog"}, page=f"{LIST}/{item.id}")
-    )
-    assert page.root.find_class("error")
-    assert only().category.slug == "upphandling"
 
 
 def test_the_shortlist_is_made_between_nominating_and_the_ballot_only(edition, secretary, clock) -> None:
@@ -311,4 +233,4 @@ def test_odd_addresses_are_not_found_and_break_nothing(edition, secretary, clock
         f"/sekretariat/{'x' * 3000}/urval",
     ):  # fmt: skip
         secretary.get(path, code=404)
-    secretary.post(f"{LIST}/{item.id}/kategori", {"category": "\0"}, page=f"{LIST}/{item.id}", code=404)
+    secretary.post(f"{LIST}/{item.id}/flytta", {"category": "\0"}, code=409)
