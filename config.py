@@ -53,6 +53,7 @@ class Settings:
     keys_passphrase: str
     log_key_file: Path
     inbox_dir: Path
+    uploads_dir: Path
     clock_file: Path | None
     trusted_proxies: int
     web_workers: int
@@ -85,6 +86,7 @@ class Settings:
             keys_passphrase=passphrase,
             log_key_file=Path(env.get("LOG_KEY_FILE") or instance / "log.key"),
             inbox_dir=Path(env.get("INBOX_DIR") or instance / "inbox"),
+            uploads_dir=Path(env.get("UPLOADS_DIR") or instance / "uploads"),
             clock_file=Path(env["CLOCK_FILE"]) if env.get("CLOCK_FILE") else None,
             trusted_proxies=int(env.get("TRUSTED_PROXIES") or 0),
             web_workers=int(env.get("WEB_WORKERS") or 2),
@@ -121,6 +123,8 @@ class Settings:
             found.append("TRUSTED_PROXIES must be 0 or more and WEB_WORKERS 1 or more.")
         if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             found.append("DATABASE_URL must name SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
+        if self.ted_url and urlsplit(self.ted_url).scheme != "https" and self.production:
+            found.append("TED_URL must begin with https in production; leave it out where TED is not to be asked.")
         return found + self._production_problems() if self.production else found
 
     def _production_problems(self) -> list[str]:
@@ -137,6 +141,10 @@ class Settings:
             ),
             (self._lacks("MAIL_FROM"), "MAIL_FROM must be the address that letters come from in production."),
             (self._lacks("LOG_KEY_FILE"), "LOG_KEY_FILE must name the file with the ledger's signing key."),
+            (
+                self._lacks("UPLOADS_DIR"),
+                "UPLOADS_DIR must name a folder that every web process and the worker share, and that no web server hands out.",
+            ),
             (
                 min(map(len, self.secret_keys), default=0) < MIN_SECRET,
                 f"SECRET_KEYS must hold random keys of {MIN_SECRET} characters or more in production.",

@@ -19,7 +19,7 @@ from config import Settings
 pytest_plugins = ["tests.servers"]
 OURS = (
     "BASE_URL", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "MAIL_FROM", "SECRET_KEYS", "KEYS_DIR", "KEYS_PASSPHRASE",
-    "LOG_KEY_FILE", "INBOX_DIR", "CLOCK_FILE", "TRUSTED_PROXIES", "WEB_WORKERS",
+    "LOG_KEY_FILE", "INBOX_DIR", "UPLOADS_DIR", "CLOCK_FILE", "TRUSTED_PROXIES", "WEB_WORKERS",
 )  # fmt: skip
 START = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 

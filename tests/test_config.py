@@ -21,6 +21,7 @@ SAFE = {
     "KEYS_PASSPHRASE": "p" * 43,
     "KEYS_DIR": "/var/lib/anbudspriset/keys",
     "LOG_KEY_FILE": "/var/lib/anbudspriset/log.key",
+    "UPLOADS_DIR": "/var/lib/anbudspriset/uploads",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
 
@@ -55,6 +56,7 @@ def test_a_full_set_is_safe_in_production(production: pytest.MonkeyPatch) -> Non
         ("SECRET_KEYS", "short", "SECRET_KEYS"),
         ("KEYS_PASSPHRASE", "short", "KEYS_PASSPHRASE"),
         ("LOG_KEY_FILE", "", "LOG_KEY_FILE"),
+        ("UPLOADS_DIR", "", "UPLOADS_DIR"),
         ("CLOCK_FILE", "/tmp/clock", "CLOCK_FILE"),
         ("REDIS_URL", "", "REDIS_URL"),
         ("DATABASE_URL", "mysql://127.0.0.1/x", "DATABASE_URL"),

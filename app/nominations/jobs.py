@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
+
 from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.extensions import transaction
 from app.jobs.service import Progress, periodic
-from app.nominations import keeping, kept, reminding  # noqa: F401 (registers what the privacy page says)
+from app.nominations import attachments, keeping, kept, reminding  # noqa: F401 (registers what the privacy page says)
 
 
 @periodic("nominations.forget", every=timedelta(hours=6))
@@ -38,3 +40,9 @@ def remind(payload: dict[str, Any], *, now: datetime, progress: Progress) -> Non
 def _tell_nominators(extension: Extension) -> None:
     if extension.deadline is Deadline.NOMINATIONS:
         keeping.tell_extended(extension.edition, extension.after, now=extension.now)
+
+
+@periodic("nominations.sweep-files", every=timedelta(hours=6))
+def sweep_files(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001 (every handler takes it)
+    """Removes files that belong to no row: those of a process that died between the file and its row."""
+    attachments.sweep(current_app.extensions["settings"].uploads_dir, now=now)

@@ -33,7 +33,7 @@ LINK_AGE = timedelta(days=400)
 def confirm(slug: str, token: str) -> Answer:
     """GET shows what is confirmed and a button, POST confirms."""
     edition = awards.public_edition(slug)
-    public_id, version = _read(Purpose.CONFIRM_NOMINATION, token, KEPT_FOR)
+    public_id, version = read_link(Purpose.CONFIRM_NOMINATION, token, KEPT_FOR)
     if request.method == "POST":
         with transaction():
             drafts.confirm(edition.id, public_id, version, now=clock.now())
@@ -57,7 +57,7 @@ def confirm(slug: str, token: str) -> Answer:
 def edit(slug: str, token: str) -> Answer:
     """A draft, or a nomination that can be changed until the deadline."""
     edition = awards.public_edition(slug)
-    nomination = drafts.linked(edition.id, *_read(Purpose.EDIT_NOMINATION, token, LINK_AGE))
+    nomination = drafts.linked(edition.id, *read_link(Purpose.EDIT_NOMINATION, token, LINK_AGE))
     form = filled_in(edition, nomination)
     if not service.may_change(edition, nomination, clock.now()):
         return closed(edition, form) if form.is_submitted() else too_late(edition, nomination)
@@ -75,7 +75,7 @@ def edit(slug: str, token: str) -> Answer:
 def resume(slug: str, token: str) -> Answer:
     """Lets this browser hold the draft, and goes on where something is missing."""
     edition = awards.public_edition(slug)
-    nomination = drafts.linked(edition.id, *_read(Purpose.EDIT_NOMINATION, token, LINK_AGE))
+    nomination = drafts.linked(edition.id, *read_link(Purpose.EDIT_NOMINATION, token, LINK_AGE))
     if not _open(edition):
         return too_late(edition, nomination)
     if nomination.state is not State.DRAFT:
@@ -89,7 +89,7 @@ def resume(slug: str, token: str) -> Answer:
 def withdraw(slug: str, token: str) -> Answer:
     """Its author takes the nomination back."""
     edition = awards.public_edition(slug)
-    public_id, version = _read(Purpose.EDIT_NOMINATION, token, LINK_AGE)
+    public_id, version = read_link(Purpose.EDIT_NOMINATION, token, LINK_AGE)
     with transaction():
         service.withdraw(edition.id, public_id, version, now=clock.now())
     return render_template("nominations/withdrawn.html", edition=edition)
@@ -133,7 +133,7 @@ def _open(edition: Edition) -> bool:
     return deadlines.in_grace(edition, clock.now())
 
 
-def _read(purpose: Purpose, token: str, age: timedelta) -> tuple[str, int]:
+def read_link(purpose: Purpose, token: str, age: timedelta) -> tuple[str, int]:
     """What a mailed link carries; raises the token's error."""
     data = tokens.read(purpose, token, max_age=age)
     try:

@@ -160,4 +160,4 @@ def _after(edition: Edition, action: str, form: NominationForm) -> Response:
     return redirect(url_for("nominations.whole", slug=edition.slug))
 
 
-from app.nominations import links, staff, step_views  # noqa: E402, F401 (their pages belong to the same blueprint)
+from app.nominations import attachment_views, links, staff, step_views  # noqa: E402, F401 (their pages belong to the same blueprint)
