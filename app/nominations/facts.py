@@ -11,8 +11,9 @@ SWEDEN = "SE"
 def derive(nomination: Nomination) -> None:
     """Reads TED's number, the amount and its currency, and the authority's country out of the fields that hold them."""
     nomination.publication = publication(nomination.notice or "")
+    money = amounts.money(nomination.value or "")
     nomination.amount = amounts.kronor(nomination.value or "")
-    nomination.currency = "SEK" if nomination.amount is not None else ""
+    nomination.currency = money.currency if money else "SEK" if nomination.amount is not None else ""
     nomination.buyer_country = country(nomination)
 
 

@@ -307,3 +307,9 @@ def test_a_link_to_the_draft_is_mailed_from_the_step_with_the_address(edition, b
     page = browser.post(WORDS, {"action": "mail", "contact_email": "nej"}, code=422)
     assert page.value("contact_email") == "nej"
     assert len(mailed("nomination_draft")) == 1
+
+
+def test_the_currency_follows_from_the_value(edition, browser) -> None:
+    for value, amount, currency in (("2 MEUR", None, "EUR"), ("4,5 mnkr", 4_500_000, "SEK"), ("dyr", None, "")):
+        browser.post(FACTS, {"action": "save", "title": "Mat", "value": value})
+        assert (only().amount, only().currency) == (amount, currency)
