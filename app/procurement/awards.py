@@ -88,6 +88,8 @@ def of_whole(award: Award) -> Award:
 
 def distinct(found: Sequence[Organisation]) -> tuple[Organisation, ...]:
     """Organisations, each once: by number where there is one, else by name."""
+    if len(found) <= 1:
+        return tuple(found)
     with_number = {each.name.casefold() for each in found if each.id and each.name}
     kept: dict[tuple[str | None, str | None], Organisation] = {}
     for each in found:

@@ -66,10 +66,9 @@ class Doubts:
 
     def add(self, field: str, why: Why, **detail: str) -> None:
         """Notes that *field* is in doubt; *detail* is what stands there."""
-        cut = {name: text[:LONGEST_DETAIL] for name, text in detail.items() if text}
-        key = (field, why, tuple(cut.items()))
         if len(self._found) < MOST:
-            self._found.setdefault(key, Doubt(field, why, cut))
+            cut = {name: text[:LONGEST_DETAIL] for name, text in detail.items() if text}
+            self._found.setdefault((field, why, tuple(cut.items())), Doubt(field, why, cut))
 
     def forget(self, field: str) -> None:
         """Drops what was noted about *field*."""

@@ -64,8 +64,15 @@ def _notice(gathered: Gathered) -> Notice:
         said.add("title", Why.NO_TITLE)
     kind = _kind(gathered)
     estimate = gathered.estimate or (gathered.lot_estimates[0] if len(gathered.lot_estimates) == 1 else None)
-    awards = Awards(gathered.results, gathered.organisations, said, language or "", _carries(gathered))
-    decided = eforms_awards.decided(awards, frameworks=gathered.frameworks, estimate=estimate)
+    awards = Awards(
+        results=gathered.results,
+        organisations=gathered.organisations,
+        said=said,
+        language=language or "",
+        kind=_carries(gathered),
+        frameworks=gathered.frameworks,
+    )
+    decided = eforms_awards.decided(awards, estimate=estimate)
     if estimate and decided.results is None:
         said.add("value", Why.ESTIMATE_ONLY, amount=facts.shown(estimate))
     cpv = facts.cpv(gathered.cpv, said)

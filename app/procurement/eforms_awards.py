@@ -6,8 +6,8 @@ contracts, or lists one tender only, the listed tenders stand for them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.procurement import facts, outcome
@@ -16,7 +16,7 @@ from app.procurement.doubts import Doubts
 from app.procurement.eforms_organisations import Organisations
 from app.procurement.eforms_records import Contract, Result
 from app.procurement.eforms_results import Results
-from app.procurement.notice import Kind, Money, Organisation, Why
+from app.procurement.notice import Kind, Money, Organisation, TooLarge, Why
 
 KINDS = {Kind.AWARD, Kind.CONTEST_RESULT, Kind.MODIFICATION, Kind.TRANSPARENCY, Kind.CHANGE, Kind.OTHER}
 """Kinds of notices in which results may stand."""
@@ -24,15 +24,17 @@ STATES = {"selec-w": State.AWARDED, "clos-nw": State.CLOSED, "open-nw": State.OP
 """BT-142."""
 NO_TENDERS = "no-rece"
 """BT-144."""
+MOST_STEPS, WINNER = 1_000_000, 10
+"""References that are followed; a winner costs as much as ten."""
 
 
-def decided(awards: Awards, *, frameworks: Container[str], estimate: Money | None) -> Outcome:
-    """What the awards say together; *frameworks* are the lots of framework agreements."""
+def decided(awards: Awards, *, estimate: Money | None) -> Outcome:
+    """What the awards say together."""
     results, said, kind = awards.results, awards.said, awards.kind
     found = bool(results.results or results.contracts or results.tenders)
     if kind not in KINDS or not (found or kind in {Kind.AWARD, Kind.CONTEST_RESULT}):
         return Outcome()
-    of_lots = [replace(award, is_framework=award.lot in frameworks) for award in awards.all()]
+    of_lots = awards.all()
     stated = Stated(
         totals=results.stated(said),
         estimate=estimate,
@@ -50,31 +52,35 @@ def decided(awards: Awards, *, frameworks: Container[str], estimate: Money | Non
 
 @dataclass
 class Awards:
-    """The awards that the results make."""
+    """The awards that the results make; *frameworks* are the lots of framework agreements."""
 
     results: Results
     organisations: Organisations
     said: Doubts
     language: str
     kind: Kind
+    frameworks: set[str] = field(default_factory=set)
+    _steps: int = 0
 
     def all(self) -> list[Award]:
-        """One for each lot result; where there is none, one for each contract's tender (modifications, VEAT)."""
+        """One for each lot result; where there is none, one for each contract's tender (modifications, VEAT).
+
+        Raises `TooLarge` where they refer to each other more often than in any notice.
+        """
         found = [award for result in self.results.results for award in self._of_result(result)]
         if found or self.kind not in {Kind.MODIFICATION, Kind.TRANSPARENCY}:
             return found
         return [
-            self._of_tender(tender, State.AWARDED, self._days([contract]), None)
+            self._of_tender(tender, self.results.tenders[tender].lot, [contract], None)
             for contract in self.results.contracts.values()
             for tender in contract.tenders
             if tender in self.results.tenders
         ]
 
     def _of_result(self, result: Result) -> list[Award]:
-        contracts = [
-            self.results.contracts[each] for each in result.contracts if each in self.results.contracts
-        ]
-        winning = self._winning(result, contracts)
+        contracts = self._contracts(result)
+        concluded = self._concluded(contracts)
+        winning = self._winning(result, contracts, concluded)
         state = self._state(result, winning)
         count = self._count(result)
         if state is not State.AWARDED:
@@ -82,28 +88,42 @@ class Awards:
         maximum = self.results.money(result.maximum, self.said)
         if maximum or not winning:
             winners = tuple(winner for tender in winning for winner in self._winners(tender))
-            return [Award(result.lot, state, maximum, count, self._days(contracts), winners)]
+            is_framework = result.lot in self.frameworks
+            return [Award(result.lot, state, maximum, count, self._days(contracts), winners, is_framework)]
         return [
-            self._of_tender(
-                tender,
-                state,
-                self._days([each for each in contracts if tender in each.tenders] or contracts),
-                count,
-                result.lot,
-            )
-            for tender in winning
+            self._of_tender(tender, result.lot, concluded.get(tender, contracts), count) for tender in winning
         ]
 
-    def _winning(self, result: Result, contracts: Sequence[Contract]) -> list[str]:
-        listed = [tender for tender in result.tenders if tender in self.results.tenders]
-        in_contracts = {tender for contract in contracts for tender in contract.tenders}
-        of_lot = [
-            tender
-            for tender in dict.fromkeys(each for contract in contracts for each in contract.tenders)
-            if tender in self.results.tenders and self.results.tenders[tender].lot in {"", result.lot}
-        ]
-        won = [tender for tender in listed if tender in in_contracts] or of_lot
+    def _contracts(self, result: Result) -> list[Contract]:
+        known = self.results.contracts
+        return [known[number] for number in dict.fromkeys(result.contracts) if number in known]
+
+    def _concluded(self, contracts: Sequence[Contract]) -> dict[str, list[Contract]]:
+        """The tenders of which these contracts were made."""
+        found: dict[str, list[Contract]] = {}
+        for contract in contracts:
+            self._go(len(contract.tenders))
+            for tender in contract.tenders:
+                found.setdefault(tender, []).append(contract)
+        return found
+
+    def _winning(
+        self, result: Result, contracts: Sequence[Contract], concluded: Mapping[str, object]
+    ) -> list[str]:
+        known = self.results.tenders
+        self._go(len(result.tenders))
+        listed = [tender for tender in result.tenders if tender in known]
+        won = [tender for tender in listed if tender in concluded]
+        if not won:
+            won = [each for each in concluded if each in known and known[each].lot in {"", result.lot}]
         return won or (listed if len(listed) == 1 or not contracts else [])
+
+    def _go(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise TooLarge(
+                "results that refer to each other more often than in any notice", most=str(MOST_STEPS)
+            )
 
     def _state(self, result: Result, winning: Sequence[str]) -> State:
         state = STATES.get(result.code, State.UNSAID)
@@ -125,28 +145,28 @@ class Awards:
             return None
         return facts.count(number, self.said)
 
-    def _of_tender(
-        self, tender: str, state: State, days: tuple[date, ...], count: int | None, lot: str = ""
-    ) -> Award:
+    def _of_tender(self, tender: str, lot: str, contracts: Sequence[Contract], count: int | None) -> Award:
         found = self.results.tenders[tender]
         return Award(
             lot=lot or found.lot,
-            state=state,
+            state=State.AWARDED,
             value=self.results.money(found.amount, self.said),
             tenders=count,
-            days=days,
+            days=self._days(contracts),
             winners=self._winners(tender),
+            is_framework=(lot or found.lot) in self.frameworks,
         )
 
     def _winners(self, tender: str) -> tuple[Organisation, ...]:
-        party = self.results.tenders[tender].party
+        members = self.results.parties.get(self.results.tenders[tender].party, ())
+        self._go(WINNER * len(members))
         return tuple(
             self.organisations.organisation(each, self.language, self.said, field="winners")
-            for each in self.results.parties.get(party, ())
+            for each in members
             if each in self.organisations
         )
 
-    def _days(self, contracts: Sequence[Contract]) -> tuple[date, ...]:
+    def _days(self, contracts: Iterable[Contract]) -> tuple[date, ...]:
         """BT-1451, the decision; where that is missing, BT-145, the conclusion of the contract."""
         found = [
             facts.day(contract.decided, self.said, field="award_date")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.procurement import countries, facts
 from app.procurement.doubts import Doubts
+from app.procurement.eforms_records import bounded
 from app.procurement.notice import Organisation
 from app.procurement.xml import Element
 
@@ -50,6 +51,7 @@ class Organisations:
         for party in (company, *element.all("TouchPoint")):
             for each in party.all("PartyIdentification/ID"):  # OPT-200, OPT-201
                 self._companies.setdefault(each.value(), kept)
+        bounded(self._companies)
 
     def __contains__(self, number: object) -> bool:
         return number in self._companies

@@ -8,6 +8,7 @@ from app.procurement import countries, facts, outcome
 from app.procurement.awards import Description
 from app.procurement.doubts import Doubts
 from app.procurement.eforms_organisations import Organisations
+from app.procurement.eforms_records import bounded
 from app.procurement.eforms_results import Results
 from app.procurement.notice import Money
 from app.procurement.xml import Element, Record, Shape
@@ -116,6 +117,7 @@ def _lot(element: Element, gathered: Gathered) -> None:
     kept = len(gathered.lots) < outcome.MOST_LOTS  # more are counted, not shown
     title = facts.text(_title(project, gathered), gathered.said, field="lots") if kept else None
     gathered.lots[lot] = Description(title, facts.cpv(codes, gathered.said) if kept else ())
+    bounded(gathered.lots)
     if len(gathered.cpv) < facts.MOST_CPV:
         gathered.cpv.extend(codes[: facts.MOST_CPV])
     if len(gathered.lot_references) < 2:

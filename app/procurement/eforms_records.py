@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import NamedTuple
 
 from app.procurement import facts
+from app.procurement.notice import TooLarge
 from app.procurement.xml import Element
 
 TENDER_VALUE, LOT_MAXIMUM, COUNT = "win-ten-val", "max-val", "rec-sub-cou"
 """What a field is called where it is withheld (BT-195)."""
+MOST_OF_A_KIND = 25_000
+MOST_REFERENCES = 5_000
 
 
 class Amount(NamedTuple):
@@ -46,7 +49,8 @@ class Contract(NamedTuple):
 
     decided: str
     concluded: str
-    tenders: tuple[str, ...]
+    tenders: dict[str, None]
+    """Each once, in the order of the file."""
 
 
 def result(element: Element) -> Result:
@@ -90,8 +94,17 @@ def _amount(element: Element | None, withheld: str | None) -> Amount | None:
 
 
 def refs(element: Element, name: str) -> tuple[str, ...]:
-    """The numbers to which it refers."""
-    return tuple(each.value() for each in element.all(f"{name}/ID"))
+    """The numbers to which it refers; raises `TooLarge` where there are more than in any notice."""
+    found = element.all(f"{name}/ID")
+    if len(found) > MOST_REFERENCES:
+        raise TooLarge("a part that refers to more others than any notice does", most=str(MOST_REFERENCES))
+    return tuple(each.value() for each in found)
+
+
+def bounded(kept: Sized) -> None:
+    """Raises `TooLarge` where more was kept than any notice has."""
+    if len(kept) > MOST_OF_A_KIND:
+        raise TooLarge("more parts of one kind than any notice has", most=str(MOST_OF_A_KIND))
 
 
 def privacy(elements: Sequence[Element]) -> dict[str, str]:
@@ -102,4 +115,4 @@ def privacy(elements: Sequence[Element]) -> dict[str, str]:
 def contract(element: Element) -> Contract:
     """What a `SettledContract` says."""
     dates = element.value("AwardDate"), element.value("IssueDate")  # BT-1451, BT-145
-    return Contract(*dates, refs(element, "LotTender"))  # BT-3202
+    return Contract(*dates, dict.fromkeys(refs(element, "LotTender")))  # BT-3202

@@ -56,6 +56,8 @@ class Results:
             amounts = self.totals.setdefault(_TOTALS[element.name], [])
             if len(amounts) < MOST_TOTALS:
                 amounts.append(Amount(element.value(), element.attributes.get("currencyID", ""), None))
+        for kept in (self.results, self.tenders, self.contracts, self.parties):
+            eforms_records.bounded(kept)
 
     def stated(self, said: Doubts) -> list[Money]:
         """BT-161; where there is none, BT-118, the maximum of the framework agreements."""

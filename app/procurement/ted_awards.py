@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.procurement import facts
 from app.procurement.awards import Award, State
@@ -20,15 +21,14 @@ def award(element: Element, form: Form) -> None:
     lots = [lot for each in element.all("LOT_NO") for lot in _lots(each.value(), form)]
     won, lost = element.first("AWARDED_CONTRACT"), element.first("NO_AWARDED_CONTRACT")
     title = element.first("TITLE")
+    of_any = _awarded(won, form, is_shared=len(lots) > 1) if won is not None and lost is None else None
     for lot in lots or [""]:
         if title is not None and lot not in form.lots:
             form.add_lot(lot, facts.text(title.words(), form.said, field="lots"), [])
-        state = State.UNSAID
         if won is not None and lost is not None:
             form.said.add("awarded", Why.AWARD_CONTRADICTED, lot=lot)
-        elif won is not None or lost is not None:
-            state = State.CLOSED if won is None else State.AWARDED
-        form.add_award(_awarded(won, lot, state, form, is_shared=len(lots) > 1))
+        state = State.CLOSED if won is None and lost is not None else State.UNSAID
+        form.add_award(replace(of_any, lot=lot) if of_any else Award(lot, state))
 
 
 def _lots(found: str, form: Form) -> list[str]:
@@ -44,13 +44,11 @@ def _lots(found: str, form: Form) -> list[str]:
     return [of_words if of_words in form.lots else number]
 
 
-def _awarded(won: Element | None, lot: str, state: State, form: Form, *, is_shared: bool) -> Award:
-    if won is None or state is not State.AWARDED:
-        return Award(lot, state)
+def _awarded(won: Element, form: Form, *, is_shared: bool) -> Award:
     day = facts.day(won.value("DATE_CONCLUSION_CONTRACT"), form.said, field="award_date")  # V.2.1
     return Award(
-        lot=lot,
-        state=state,
+        lot="",
+        state=State.AWARDED,
         value=None if is_shared else _award_value(won, form),
         tenders=_tenders(won, form),
         days=(day,) if day else (),
@@ -71,7 +69,7 @@ def _contractors(won: Element, form: Form) -> tuple[Organisation, ...]:
     if any(is_withheld(each) for each in won.all("CONTRACTORS")):
         form.said.add("winners", Why.UNPUBLISHED)
         return ()
-    found = won.within("ADDRESS_CONTRACTOR")  # V.2.3
+    found = form.bounded(won.within("ADDRESS_CONTRACTOR"))  # V.2.3
     return tuple(organisation(each, form, field="winners") for each in found)
 
 
@@ -102,7 +100,8 @@ def contest(element: Element, form: Form) -> None:
     value = money(amount, form) if amount is not None else None
     if value:
         form.said.add("value", Why.PRIZE_ONLY, amount=facts.shown(value))
-    winners = () if any(map(is_withheld, prize.all("WINNERS"))) else tuple(prize.within("ADDRESS_WINNER"))
+    is_secret = any(map(is_withheld, prize.all("WINNERS")))
+    winners = [] if is_secret else form.bounded(prize.within("ADDRESS_WINNER"))
     form.add_award(
         Award(
             lot="",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from app.procurement import countries, facts, outcome
 from app.procurement.awards import Award, Description
 from app.procurement.doubts import Doubts
-from app.procurement.notice import Kind, Money, Organisation, Why
+from app.procurement.notice import Kind, Money, Organisation, TooLarge, Why
 from app.procurement.xml import Element
 
 UNPUBLISHED = "NO"
-MOST_AWARDS = 20_000
+MOST_AWARDS = 50_000
+"""Awards and their winners together."""
+MOST_LOTS = 25_000
 MOST_BUYERS = 200
 MOST_TOTALS = 10
 
@@ -43,15 +46,23 @@ class Form:
     room: int = MOST_AWARDS
 
     def add_award(self, award: Award) -> None:
-        """Keeps an award, up to a number of awards and winners that no notice has."""
+        """Keeps an award; raises `TooLarge` where there are more awards and winners than in any notice."""
         self.room -= 1 + len(award.winners)
-        if self.room >= 0:
-            self.awards.append(award)
+        if self.room < 0:
+            raise _too_many()
+        self.awards.append(award)
 
-    def add_buyer(self, buyer: Organisation) -> None:
-        """Keeps a buyer, likewise."""
-        if len(self.buyers) < MOST_BUYERS:
-            self.buyers.append(buyer)
+    def bounded(self, addresses: Iterable[Element]) -> list[Element]:
+        """The addresses of winners; raises `TooLarge` likewise."""
+        found = list(addresses)
+        if len(found) > self.room:
+            raise _too_many()
+        return found
+
+    def add_buyers(self, addresses: Sequence[Element]) -> None:
+        """Keeps buyers, as many as are ever named."""
+        for address in addresses[: MOST_BUYERS - len(self.buyers)]:
+            self.buyers.append(organisation(address, self, field="buyer"))
 
     def add_range(self, low: Money | None, high: Money | None) -> None:
         """Keeps the lowest and the highest tender, which are said where there is no value."""
@@ -61,10 +72,12 @@ class Form:
     def add_lot(self, number: str, title: str | None, cpv: list[str]) -> None:
         """Keeps a lot, and its codes for the whole notice."""
         self.cpv.extend(cpv[: facts.MOST_CPV] if len(self.cpv) < facts.MOST_CPV else ())
-        if number and len(self.lots) < MOST_AWARDS:
+        if number:
             kept = len(self.lots) < outcome.MOST_LOTS
             described = Description(title, facts.cpv(cpv, self.said)) if kept else Description()
             self.lots.setdefault(number, described)
+        if len(self.lots) > MOST_LOTS:
+            raise TooLarge("more lots than any notice has", most=str(MOST_LOTS))
 
 
 def organisation(address: Element, form: Form, *, field: str) -> Organisation:
@@ -79,6 +92,10 @@ def organisation(address: Element, form: Form, *, field: str) -> Organisation:
         field=field,
         email=address.value("E_MAIL") if field == "buyer" else "",
     )
+
+
+def _too_many() -> TooLarge:
+    return TooLarge("more awards and winners than any notice has", most=str(MOST_AWARDS))
 
 
 def lot_number(found: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from app.procurement import facts, procedures, ted_awards
 from app.procurement.notice import Kind
-from app.procurement.ted_form import MOST_TOTALS, Form, between, estimated, lot_number, money, organisation
+from app.procurement.ted_form import MOST_TOTALS, Form, between, estimated, lot_number, money
 from app.procurement.xml import Element
 
 KINDS = {
@@ -66,8 +66,7 @@ def _notice_type(element: Element, form: Form) -> None:
 
 def _contracting_body(element: Element, form: Form) -> None:
     for name in ("ADDRESS_CONTRACTING_BODY", "ADDRESS_CONTRACTING_BODY_ADDITIONAL"):  # I.1
-        for address in element.all(name):
-            form.add_buyer(organisation(address, form, field="buyer"))
+        form.add_buyers(element.all(name))
 
 
 def _title(element: Element, form: Form) -> None:

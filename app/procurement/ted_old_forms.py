@@ -98,7 +98,8 @@ def _take_leaf(element: Element, form: Form) -> None:
 
 
 def _award(element: Element, form: Form) -> Award:
-    winners = tuple(_organisation(each, form, field="winners") for each in element.within(*_CONTRACTORS))
+    found = form.bounded(element.within(*_CONTRACTORS))
+    winners = tuple(_organisation(each, form, field="winners") for each in found)
     days = [
         day
         for each in element.within("CONTRACT_AWARD_DATE", "DATE_OF_CONTRACT_AWARD")
@@ -158,7 +159,7 @@ def _money(element: Element, form: Form) -> Money | None:
 
 
 def _estimate(element: Element, form: Form) -> None:
-    amount = next(element.within("VALUE_COST"), None)
+    amount = element.first("VALUE_COST")
     if amount is not None and len(form.estimates) < MOST_TOTALS:
         value = facts.money(_amount(amount), element.attributes.get("CURRENCY", ""), Doubts())
         form.estimates.extend([value] if value else [])

@@ -21,12 +21,15 @@ from app.procurement.source import Source
 DEEPEST = 100
 LONGEST_STRETCH = 200_000
 """Characters between one "<" and the next: a text, or a tag with all its attributes."""
-MOST_ELEMENTS = 1_000_000
-MOST_RECORDS = 100_000
+MOST_TAGS = 2_000_000
+MOST_KEPT = 700_000
+"""Elements that are kept, in records; ten thousand lots have about half as many."""
+MOST_RECORDS = 75_000
 MOST_IN_A_RECORD = 50_000
 MOST_NAMES = 5_000
 LONGEST_TEXT = 4_000
 """Characters of one element's text that are kept."""
+_OF_TEXT = {"P", "FT"}
 
 
 class Element:
@@ -42,14 +45,19 @@ class Element:
 
     def all(self, path: str) -> list[Element]:
         """The elements at *path* below this one: "Company/PartyName/Name"."""
-        found = [self]
-        for name in path.split("/"):
-            found = [child for element in found for child in element.children if child.name == name]
-        return found
+        name, _, rest = path.partition("/")
+        found = [child for child in self.children if child.name == name]
+        return [each for child in found for each in child.all(rest)] if rest and found else found
 
     def first(self, path: str) -> Element | None:
         """The first element at *path*, or None."""
-        return next(iter(self.all(path)), None)
+        name, _, rest = path.partition("/")
+        for child in self.children:
+            if child.name == name:
+                found = child.first(rest) if rest else child
+                if found is not None:
+                    return found
+        return None
 
     def value(self, path: str = "") -> str:
         """The text at *path*, or of this element, with single spaces; empty where there is none."""
@@ -57,11 +65,13 @@ class Element:
         return " ".join(element.text.split()) if element is not None else ""
 
     def words(self) -> str:
-        """The text of this element and of all in it; paragraphs (`P`) are kept apart by a space."""
+        """The text of this element and of its paragraphs (`P`), which are kept apart by a space, and marks (`FT`)."""
         return " ".join(self._words().split())
 
     def _words(self) -> str:
-        inner = "".join(f"{child._words()}{child.tail}" for child in self.children)
+        inner = "".join(
+            f"{child._words() if child.name in _OF_TEXT else ''}{child.tail}" for child in self.children
+        )
         return f" {self.text}{inner} " if self.name == "P" else f"{self.text}{inner}"
 
     def walk(self) -> Iterator[Element]:
@@ -73,8 +83,14 @@ class Element:
             waiting.extend(reversed(element.children))
 
     def within(self, *names: str) -> Iterator[Element]:
-        """All elements of these names in this one, at any depth."""
-        return (element for element in self.walk() if element.name in names and element is not self)
+        """The elements of these names in this one, at any depth, but not those that stand in one another."""
+        waiting = self.children[::-1]
+        while waiting:
+            element = waiting.pop()
+            if element.name in names:
+                yield element
+            else:
+                waiting.extend(reversed(element.children))
 
 
 class Record(NamedTuple):
@@ -116,8 +132,11 @@ def records(source: Source, shapes: Mapping[str, Shape]) -> Iterator[Record]:
 
 
 def _bounded(pieces: Iterator[str]) -> Iterator[str]:
-    stretch = 0
+    stretch = tags = 0
     for piece in pieces:
+        tags += piece.count("<")
+        if tags > MOST_TAGS:
+            raise TooLarge("more elements than any notice has", most=str(MOST_TAGS))
         last = piece.rfind("<")
         stretch = stretch + len(piece) if last < 0 else len(piece) - last
         if stretch > LONGEST_STRETCH:
@@ -136,7 +155,7 @@ class _Collector:
         self._attributes: dict[str, str] = {}
         self._within: list[Element] = []
         self._open: list[Element] = []
-        self._skipped = self._elements = self._parts = self._count = 0
+        self._skipped = self._kept = self._room = self._count = 0
         self._ready: list[Record] = []
 
     def taken(self) -> list[Record]:
@@ -150,38 +169,39 @@ class _Collector:
         raise Forbidden("a document type", doctype=name[:100])
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._elements += 1
-        if self._elements > MOST_ELEMENTS:
-            raise TooLarge("more elements than any notice has", most=str(MOST_ELEMENTS))
         if self._skipped:
             self._skipped += 1
             if self._skipped > DEEPEST:
                 raise _too_deep()
             return
         name, is_container, is_wanted = self._roles.get(tag) or self._role(tag)
-        if len(self._within) + len(self._open) >= DEEPEST:
-            raise _too_deep()
-        if self._open:
-            self._grow(name, attributes, is_wanted)
-        elif is_container:
-            self._within.append(Element(name, self._local(attributes)))
-            if len(self._within) == 1:
-                self._add(Record((), self._within[0]))
+        if is_container and not self._open:
+            self._begin(Element(name, self._local(attributes)))
+        elif is_wanted:
+            self._grow(Element(name, self._local(attributes) if attributes else {}))
         else:
-            self._parts = 0
-            self._grow(name, attributes, is_wanted)
-
-    def _grow(self, name: str, attributes: Mapping[str, str], is_wanted: bool) -> None:
-        if not is_wanted:
             self._skipped = 1
-            return
-        element = Element(name, self._local(attributes) if attributes else {})
-        self._parts += 1
-        if self._parts > MOST_IN_A_RECORD:
-            raise TooLarge("a part with more elements than any notice has", most=str(MOST_IN_A_RECORD))
-        if self._open:
-            self._open[-1].children.append(element)
-        self._open.append(element)
+
+    def _begin(self, element: Element) -> None:
+        self._within.append(element)
+        if len(self._within) == 1:
+            self._add(Record((), element))
+        elif len(self._within) > DEEPEST:
+            raise _too_deep()
+
+    def _grow(self, element: Element) -> None:
+        growing = self._open
+        if growing:
+            growing[-1].children.append(element)
+        else:
+            self._room = MOST_IN_A_RECORD
+        growing.append(element)
+        self._room -= 1
+        self._kept += 1
+        if self._room < 0 or self._kept > MOST_KEPT:
+            raise TooLarge("more elements than any notice has", most=str(MOST_IN_A_RECORD))
+        if len(growing) + len(self._within) > DEEPEST:
+            raise _too_deep()
 
     def end(self, _tag: str) -> None:
         if self._skipped:
