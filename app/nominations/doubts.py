@@ -50,7 +50,15 @@ def unreadable(error: NoticeError) -> str:
         return _(
             "The file holds something that no notice has and that could be an attack (a document type). It was not read."
         )
-    looks_like = error.detail.get("looks_like", "")
+    if error.code == "several-procurements":
+        return _(
+            "The file is about %(count)s procurements. Choose one that is about a single procurement; what you had filled in is kept.",
+            count=error.detail["count"],
+        )
+    return _no_notice(error.detail.get("looks_like", ""))
+
+
+def _no_notice(looks_like: str) -> str:
     if looks_like == "html":
         return _(
             "That is a web page, not the notice itself. On TED, choose the format XML when you download the notice."

@@ -196,8 +196,8 @@ def test_of_several_procurements_there_is_none_to_read() -> None:
         ("limited", None, "negotiated-without-call"),
         ("limited", "Negotiated procedure without prior call for competition", "negotiated-without-call"),
         ("limited", "Förhandlat förfarande utan föregående annonsering", "negotiated-without-call"),
-        ("direct", None, "other"),
-        ("limited", "Direktupphandling", "other"),
+        ("direct", None, "award-without-call"),
+        ("limited", "Direktupphandling", "award-without-call"),
         (None, "oth-single", "other"),
         ("open", "Restricted procedure", None),
         ("odd", None, None),
@@ -222,6 +222,23 @@ def test_procedures_have_the_names_that_all_readers_use(method, details, code) -
 )
 def test_tags_say_what_is_announced(tags, kind) -> None:
     assert read(release(tag=tags)).kind is kind
+
+
+def test_an_award_names_a_tender_without_a_title() -> None:
+    one, other = award(1, title="Städ norr"), award(2, title="Städ söder")
+    assert read(release(awards=[one], **tender(title=None))).title == "Städ norr"
+    both = read(release(awards=[one, other], **tender(title="")))
+    assert both.title == "Städ norr"
+    assert Doubt("title", Why.SEVERAL_TITLES, {"other": "Städ söder"}) in both.doubts
+    assert ("title", "no-title") in whys(read(release(awards=[], **tender(title="\u200b \n"))))
+
+
+def test_texts_are_one_harmless_line() -> None:
+    document = release(**tender(title="Städ\x00\u0007 \n\ud800 av 👩‍🏭 skolor " + "a" * 2000))
+    notice = ocds.read(json.dumps(document).encode())
+    assert notice.title.startswith("Städ \ufffd av 👩‍🏭 skolor aaa")
+    assert len(notice.title) == 1000
+    assert ("title", "too-long") in whys(notice)
 
 
 # Awards

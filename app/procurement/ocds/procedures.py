@@ -1,4 +1,4 @@
-"""Which procedure a release states, and what it announces, in the words of the other readers."""
+"""Which procedure a release states, and what it announces, in the words of `app.procurement.procedures`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from app.procurement.notice import Kind
 
 NEGOTIATED_WITHOUT = "negotiated-without-call"
 NEGOTIATED_WITH = "negotiated-with-call"
+WITHOUT_CALL = "award-without-call"
 DETAILS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), code)
     for pattern, code in (
         (r"^(open|restricted|comp-dial|innovation|neg-w-call|neg-wo-call|oth-\w+)$", ""),
-        (r"direct award|direktupphandling", "other"),
+        (r"direct award|direktupphandling", WITHOUT_CALL),
         (r"(without|utan) (?:\w+ ){0,3}(publication|call|notice|competition|annonsering|infordran)", NEGOTIATED_WITHOUT),
         (r"competitive dialogue|konkurrenspräglad dialog", "competitive-dialogue"),
         (r"innovation partnership|innovationspartnerskap", "innovation-partnership"),
@@ -32,10 +33,10 @@ CODES = {
 FITS = {
     "open": {"open"},
     "selective": {"restricted", NEGOTIATED_WITH, "competitive-dialogue", "innovation-partnership", "other"},
-    "limited": {NEGOTIATED_WITHOUT, "other"},
-    "direct": {NEGOTIATED_WITHOUT, "other"},
+    "limited": {NEGOTIATED_WITHOUT, WITHOUT_CALL, "other"},
+    "direct": {NEGOTIATED_WITHOUT, WITHOUT_CALL, "other"},
 }
-ALONE = {"open": "open", "limited": NEGOTIATED_WITHOUT, "direct": "other"}
+ALONE = {"open": "open", "limited": NEGOTIATED_WITHOUT, "direct": WITHOUT_CALL}
 
 KINDS: tuple[tuple[Kind, frozenset[str]], ...] = (
     (Kind.MODIFICATION, frozenset({"contractamendment"})),

@@ -89,10 +89,11 @@ def _title(release: Mapping[str, Any], awards: list[Award], said: Doubts) -> str
                 said.add("title", Why.TOO_LONG, most=str(LONGEST_TITLE))
             return stated[:LONGEST_TITLE]
     titles = list(dict.fromkeys(award.title for award in awards if award.title))
-    if len(titles) == 1:
-        return titles[0]
-    said.add("title", Why.SEVERAL_TITLES if titles else Why.NO_TITLE, other=titles[0] if titles else "")
-    return None
+    if not titles:
+        said.add("title", Why.NO_TITLE)
+    elif len(titles) > 1:
+        said.add("title", Why.SEVERAL_TITLES, other=titles[1])
+    return titles[0] if titles else None
 
 
 def _buyer(release: Mapping[str, Any], parties: Parties, said: Doubts) -> Organisation:

@@ -39,6 +39,8 @@ def text(value: Any, longest: int = LONGEST_TITLE) -> str | None:
     plain = " ".join(value[: 4 * longest].split())
     if not plain.isprintable():
         plain = " ".join("".join(map(_harmless, plain)).split())
+        if not any(sign.isprintable() and sign != " " for sign in plain):
+            return None
     return plain[:longest].rstrip() or None
 
 
