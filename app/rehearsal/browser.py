@@ -46,6 +46,11 @@ class Page:
         """Every form whose address contains *action*."""
         return [Form(self, element) for element in self.root.forms if action in (element.get("action") or "")]
 
+    def fields(self, begins: str, ends: str) -> list[str]:
+        """The names of the fields that begin and end so, in the order of the page."""
+        names = [field.get("name") or "" for field in self.root.iter("input", "textarea", "select")]
+        return [name for name in names if name.startswith(begins) and name.endswith(ends)]
+
     def attribute(self, name: str) -> str:
         """The value of the first attribute called *name*."""
         for value in self.root.xpath(f"//@{name}"):

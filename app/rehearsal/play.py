@@ -101,21 +101,42 @@ class Year(Stage):
         self.clock.move_to(self.dates.nominations_close + timedelta(days=1))
         self.sign_in(SECRETARY[1])
         self.move("shortlisting")
+        told = []
         for one in self.nominations:
             if one.fate in {"accepted", "declined"}:
-                self._decide(one)
+                told += self._decide(one)
+        if told:
+            self._authority_answers(told[0])
         self._fill_shortlist()
         self.say("the shortlist is made")
 
-    def _decide(self, one: sample.Sample) -> None:
+    def _decide(self, one: sample.Sample) -> list[str]:
+        """From the nomination's page to that of the verb, and what stands there is sent; gives the authorities' addresses."""
         listing = self.sara.open(self.at("/nomineringar"), params={"state": "confirmed", "q": one.title[:60]})
         detail = self.sara.open(listing.link("/nomineringar/"))
         if one.fate == "declined":
-            detail.form(having="reason").fill(reason=one.reason or "Uppfyller inte reglerna.").submit(
-                "action", "decline"
-            )
-        else:
-            detail.form(action="/beslut").submit("action", "accept")
+            form = self.sara.open(detail.link("/avsla")).form(having="seen_nomination")
+            form.fill(reason=one.reason or "Uppfyller inte reglerna.").submit("action", "decline")
+            return []
+        page = self.sara.open(detail.link("/acceptera"))
+        form = page.form(having="seen_nomination")
+        addresses = {
+            name: f"registrator-{name.split('-')[1]}@example.com"
+            for name in page.fields("authority-", "-email")
+        }
+        ticks = {name.replace("-email", "-tell"): True for name in addresses}
+        form.fill(**addresses, **ticks).submit("action", "accept").expect_no_errors()
+        return list(addresses.values())
+
+    def _authority_answers(self, address: str) -> None:
+        """One authority opens its link and answers; the secretariat reads it."""
+        letter = self.mailbox.wait(address, "/svar/", check=self.service.check)
+        registrar = Browser(self.service.base_url)
+        form = registrar.open(letter.links("/svar/")[0]).form(having="reply")
+        form.fill(reply="Tack, så roligt! Vi deltar gärna.").submit().expect_no_errors()
+        registrar.close()
+        answers = self.sara.open(self.sara.open(self.at("")).link("/svar"))
+        answers.form(having="stamp").submit()
 
     def _fill_shortlist(self) -> None:
         while adding := self.sara.open(self.at("/urval")).forms(action="/urval/lagg-till/"):

@@ -16,9 +16,8 @@ def at(edition: Edition, nomination: Nomination, rest: str = "") -> str:
 
 def values(page: Page, having: str) -> dict[str, Any]:
     """What a browser would send of the form that has a field of that name."""
-    form = next(form for form in page.root.forms if having in form.fields)
     found: dict[str, Any] = {}
-    for name, value in form.form_values():
+    for name, value in _form(page, having).form_values():
         found.setdefault(name, []).append(value.removeprefix("\n"))
     return found
 
@@ -31,7 +30,7 @@ def send(browser: Browser, path: str, having: str, *, code: int = 302, **changes
 def resend(browser: Browser, page: Page, path: str, having: str, *, code: int = 302, **changes: Any) -> Page:
     """Sends the form of a page that is open already."""
     filled = {name: value for name, value in {**values(page, having), **changes}.items() if value is not None}
-    return browser._open("POST", path, code=code, data=filled)
+    return browser._open("POST", _form(page, having).get("action") or path, code=code, data=filled)
 
 
 def decide(
@@ -39,3 +38,7 @@ def decide(
 ) -> Page:
     """Opens the page of a verb, fills it in, and presses its button."""
     return send(browser, at(edition, nomination, f"/{step}"), "seen_nomination", code=code, **changes)
+
+
+def _form(page: Page, having: str) -> Any:
+    return next(form for form in page.root.forms if having in form.fields)
