@@ -11,7 +11,7 @@ from app.access import Role
 from app.awards import service as awards
 from app.core.rules import MOST_NOMINEES
 from app.extensions import clock, transaction
-from app.nominations import service, shortlist
+from app.nominations import behind, service, shortlist
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import NominationError
 from app.nominations.models import State
@@ -35,6 +35,7 @@ def shortlist_page(slug: str) -> str:
         blockers=shortlist.blockers(edition),
         waiting=service.counts(edition.id)[State.CONFIRMED],
         most=MOST_NOMINEES,
+        behind=behind.numbers(edition.id),
     )
 
 
@@ -96,7 +97,12 @@ def nominee(slug: str, nominee_id: int) -> Answer:
             flash(gettext("The words on the ballot are saved."))
             return _to_shortlist(slug)
     page = render_template(
-        "nominations/nominee.html", edition=edition, form=form, nominee=item, limit=shortlist.SUMMARY_LIMIT
+        "nominations/nominee.html",
+        edition=edition,
+        form=form,
+        nominee=item,
+        nominators=behind.together(item.nomination),
+        limit=shortlist.SUMMARY_LIMIT,
     )
     return (page, 422) if form.is_submitted() else page
 

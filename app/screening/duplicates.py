@@ -101,7 +101,7 @@ def distinguish(edition_id: int, first_id: int, second_id: int, *, by: int, now:
     db.session.add(Distinct(first_id=low, second_id=high, account_id=by, at=now))
     db.session.flush()
     for each, other in ((first, second), (second, first)):
-        happened(each, "distinct", now=now, by=by, note=str(other.id))
+        happened(each, "distinct", now=now, by=by, note=other.title)
 
 
 def reconsider(edition_id: int, first_id: int, second_id: int, *, by: int, now: datetime) -> None:
@@ -114,7 +114,7 @@ def reconsider(edition_id: int, first_id: int, second_id: int, *, by: int, now: 
         db.session.delete(mark)
     db.session.flush()
     for each, other in ((first, second), (second, first)):
-        happened(each, "alike", now=now, by=by, note=str(other.id))
+        happened(each, "alike", now=now, by=by, note=other.title)
 
 
 def marks(first: Nomination, second: Nomination) -> list[Distinct]:

@@ -97,8 +97,8 @@ def merge(
     source.state_before, source.merged_into_id = source.state, target.id
     source.state = type(source.state).MERGED
     db.session.flush()
-    happened(source, "merged", now=now, by=by, note=str(target.id))
-    happened(target, "joined", now=now, by=by, note=str(source.id))
+    happened(source, "merged", now=now, by=by, note=target.title)
+    happened(target, "joined", now=now, by=by, note=source.title)
     _record(made, "nomination-merged", by=by, now=now)
     _say(target, taken, by=by, now=now)
     return made
@@ -206,8 +206,8 @@ def _take_apart(undone: Merge, *, because: str, by: int | None, now: datetime) -
     source.merged_into_id = None
     db.session.flush()
     posting.cancel(source, list(Verb), now=now)
-    happened(source, "unmerged", now=now, by=by, note=str(target.id))
-    happened(target, "left", now=now, by=by, note=str(source.id))
+    for each, what, other in ((source, "unmerged", target), (target, "left", source)):
+        happened(each, what, now=now, by=by, note="\n".join(filter(None, (other.title, because))))
     _record(undone, "nomination-unmerged", by=by, now=now)
     for nomination, said in changed:
         _say(nomination, said, by=by, now=now)

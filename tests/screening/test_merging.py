@@ -104,8 +104,8 @@ def test_history_versions_and_ledger_have_the_trail(edition, by) -> None:
     merge = put_together(target, source, by, value="source")
     take_apart(merge, by, "Två olika avtal.")
     assert [(each.what, each.note, each.account_id) for each in anew(target).events] == [
-        ("joined", str(source.id), by),
-        ("left", str(source.id), by),
+        ("joined", "Upphandling 2", by),
+        ("left", "Upphandling 2\nTvå olika avtal.", by),
     ]
     assert [each.what for each in anew(source).events] == ["merged", "unmerged"]
     assert [each.content["value"] for each in anew(target).versions] == ["", "4 mnkr", ""]
