@@ -52,7 +52,7 @@ def reference(found: str) -> str | None:
 def notice_number(found: str) -> str | None:
     """A TED publication number without leading zeros, or None."""
     try:
-        return identifiers.ted(found)
+        return identifiers.ted(found, said=True)
     except identifiers.IdentifierError:
         return None
 

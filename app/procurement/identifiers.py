@@ -100,15 +100,15 @@ def recognise(text: str, lang: str = "sv") -> Recognised:
         return Recognised("nothing")
 
 
-def ted(text: str) -> str:
+def ted(text: str, *, said: bool = False) -> str:
     """The TED publication number in *text*, without leading zeros: `151531-2021`; raises `IdentifierError`.
 
     Takes a number alone, one that the text says is TED's or the Official Journal's ("TED-nr: …", "2021/S 060-…"), or
     any address on ted.europa.eu that holds one. A number alone that may as well be a span of years, a phone number, a
-    person's or a buyer's own is refused; so is a text with two of them.
+    person's or a buyer's own is refused, unless it was *said* to be TED's (by a notice, say); so is a text with two.
     """
     for plain in spelling.spellings(text):
-        if found := set(_ted_numbers(plain)):
+        if found := set(_ted_numbers(plain, said)):
             if len(found) > 1:
                 raise IdentifierError("more than one TED publication number")
             return found.pop()
@@ -181,7 +181,7 @@ def _is_personal(text: str) -> bool:
     return luhn.is_valid(digits)
 
 
-def _ted_numbers(plain: str) -> Iterator[str]:
+def _ted_numbers(plain: str, said: bool = False) -> Iterator[str]:
     if parts := _address(plain):
         if _is_ted(parts):
             yield from (f"{found[2]}-{found[3]}" for found in PUBLICATION.finditer(unquote(plain)))
@@ -189,7 +189,7 @@ def _ted_numbers(plain: str) -> Iterator[str]:
     yield from (f"{found[2]}-{found[1]}" for found in JOURNAL.finditer(plain))
     yield from (f"{found[2]}-{found[3]}" for found in NAMED.finditer(plain))
     bare = PUBLICATION.fullmatch(plain)
-    if bare and _surely(bare[1], bare[2]) and not personal_numbers(plain.replace(" ", "")):
+    if bare and (said or (_surely(bare[1], bare[2]) and not personal_numbers(plain.replace(" ", "")))):
         yield f"{bare[2]}-{bare[3]}"
     words = (word.strip("()[]<>,;.") for word in plain.split())
     yield from (number for word in words if "/" in word and word != plain for number in _ted_numbers(word))

@@ -122,6 +122,8 @@ def test_a_number_that_may_be_a_persons_is_teds_only_where_that_is_said() -> Non
         ted(number)
     for said in (f"TED {number}", f"00{number}", ted_address(number, "sv")):
         assert ted(said) == number
+    assert ted(number, said=True) == number
+    assert ted("2020-2021", said=True) == "2020-2021"
     assert personal_numbers(ted_address(number, "sv")) == []
     assert personal_numbers(f"{number}, se {ted_address('1-2021', 'sv')}") == [number]
 

@@ -493,6 +493,12 @@ def test_a_number_on_ted_is_read_where_a_document_is_the_notice() -> None:
     earlier = {"id": "2", "documentType": "tenderNotice", "url": ted.format(100200)}
     notice = read(release(awards=[award(documents=[own])], **tender(documents=[earlier])))
     assert (notice.publication_number, notice.previous) == ("151531-2026", ("100200-2026",))
+    related = [
+        {"id": "1", "scheme": "eu-oj", "identifier": "2026/S 060-100201", "relationship": ["prior"]},
+        {"id": "2", "scheme": "eu-ojs-notice-id", "identifier": "100202-2026"},
+        {"id": "3", "scheme": "ocid", "identifier": "100203-2026", "uri": "https://x.example/100203-2026"},
+    ]
+    assert read(release(relatedProcesses=related)).previous == ("100201-2026", "100202-2026")
     two = [own, own | {"url": ted.format(151532)}]
     assert read(release(awards=[award(documents=two)])).publication_number is None
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from app.procurement import countries, facts
 from app.procurement.doubts import Doubts
 from app.procurement.facts import LONGEST_TITLE, MOST_CPV
-from app.procurement.identifiers import IdentifierError, ted
-from app.procurement.notice import Kind, Money, Notice, Organisation, Source, Why
+from app.procurement.notice import Money, Notice, Organisation, Source, Why
 from app.procurement.ocds import releases, strict_json, values
 from app.procurement.ocds.awards import FAILED, Award, distinct, in_force, read_awards, together
 from app.procurement.ocds.lots import of_all, read_lots, tenders
 from app.procurement.ocds.parties import Parties
 from app.procurement.ocds.procedures import kind, procedure
+from app.procurement.ocds.references import ted_numbers
 from app.procurement.ocds.values import an_object, objects, text, word
 from app.procurement.outcome import MOST_WINNERS
 
-MOST_NUMBERS = 100
 OTHER_REASONS = (
     Why.SEVERAL_VALUES,
     Why.SEVERAL_CURRENCIES,
@@ -27,12 +26,6 @@ OTHER_REASONS = (
     Why.NO_CURRENCY,
     Why.UNLIKELY_VALUE,
 )
-NOTICE_DOCUMENTS = {
-    Kind.AWARD: {"awardnotice", "contractnotice"},
-    Kind.CONTRACT: {"tendernotice"},
-    Kind.CHANGE: {"tendernotice"},
-    Kind.PLANNING: {"plannedprocurementnotice"},
-}
 
 
 def read(data: bytes) -> Notice:
@@ -54,7 +47,7 @@ def _notice(release: Mapping[str, Any], said: Doubts) -> Notice:
     lots = read_lots(release, awards, counts, said)
     tender = an_object(release.get("tender"))
     what = kind(_words(release.get("tag")), release)
-    publication, previous = _ted_numbers(release, what)
+    publication, previous = ted_numbers(release, what)
     settled = _awarded(release, awards, said)
     return Notice(
         source=Source.OCDS,
@@ -64,7 +57,7 @@ def _notice(release: Mapping[str, Any], said: Doubts) -> Notice:
         procurement_id=values.identifier(release.get("ocid")),
         previous=previous,
         title=_title(release, awards, said),
-        language=countries.language((text(release.get("language")) or "")[:2]),
+        language=countries.language(word(release.get("language")).split("-")[0]),
         buyer=_buyer(release, parties, said),
         cpv=_cpv(release, said),
         procedure=procedure(
@@ -172,36 +165,6 @@ def _winners(awards: list[Award], settled: bool | None, said: Doubts) -> tuple[O
     if len(found) > MOST_WINNERS:
         said.add("winners", Why.TOO_MANY_WINNERS, count=str(len(found)), shown=str(MOST_WINNERS))
     return found[:MOST_WINNERS]
-
-
-def _ted_numbers(release: Mapping[str, Any], what: Kind) -> tuple[str | None, tuple[str, ...]]:
-    """(the notice's own number on TED, where one document alone says so; those of earlier notices that it names)."""
-    own: dict[str, None] = {}
-    others: dict[str, None] = {}
-    for document in _documents(release):
-        if number := _ted_number(document.get("url")):
-            is_own = word(document.get("documentType")) in NOTICE_DOCUMENTS.get(what, set())
-            (own if is_own else others)[number] = None
-    for process in objects(release.get("relatedProcesses")):
-        if number := _ted_number(process.get("identifier")) or _ted_number(process.get("uri")):
-            others[number] = None
-    publication = next(iter(own)) if len(own) == 1 else None
-    return publication, tuple(number for number in others if number != publication)[:MOST_NUMBERS]
-
-
-def _documents(release: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for part in ("planning", "tender"):
-        yield from objects(an_object(release.get(part)).get("documents"))
-    for part in ("awards", "contracts"):
-        for each in objects(release.get(part)):
-            yield from objects(each.get("documents"))
-
-
-def _ted_number(value: Any) -> str | None:
-    try:
-        return ted(text(value) or "")
-    except IdentifierError:
-        return None
 
 
 def _words(value: Any) -> list[str]:
