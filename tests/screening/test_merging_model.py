@@ -1,4 +1,4 @@
-"""Random years of nominating, merging, undoing, editing and withdrawing, beside a model that is obviously right.
+"""Random years of nominating, merging, undoing, editing, deciding and withdrawing, beside a model that is obviously right.
 
 The model keeps a list of what happened. What a nomination says is that list played from the beginning; to undo a merge
 is to take it off the list.
@@ -6,6 +6,7 @@ is to take it off the list.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -23,11 +24,13 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from app.extensions import db, transaction
+from app.mail.models import Letter, LetterState
 from app.nominations import behind, content
 from app.nominations import service as nominations
 from app.nominations.models import Nomination, State
-from app.screening import duplicates, merging
-from app.screening.models import Merge
+from app.screening import decisions, duplicates, latecomers, letters, merging
+from app.screening.models import DecisionLetter, Merge
+from app.screening.recipients import LETTER
 from tests.conftest import START
 from tests.databases import both_databases
 from tests.screening.nominated import nominated, open_edition, put_together, secretary, take_apart
@@ -142,6 +145,53 @@ class Year(RuleBasedStateMachine):
         db.session.rollback()
         take_apart(db.session.get_one(Merge, gone.merge), self.by)
         self.model.log.remove(gone)
+
+    @precondition(lambda self: self.model.roots())
+    @rule(data=st.data(), accept=st.booleans())
+    def decide(self, data: st.DataObject, accept: bool) -> None:
+        root = data.draw(st.sampled_from(self.model.roots()))
+        wanted = State.ACCEPTED if accept else State.DECLINED
+        if self.model.state[root] is wanted:
+            return
+        with transaction():
+            if accept:
+                decisions.accept(self.edition.id, root, by=self.by, now=START)
+            else:
+                decisions.decline(self.edition.id, root, "Den avbröts.", by=self.by, now=START)
+        self.model.state[root] = wanted
+
+    @precondition(lambda self: self.model.roots())
+    @rule(data=st.data())
+    def tell_latecomers(self, data: st.DataObject) -> None:
+        item = self._row(data.draw(st.sampled_from(self.model.roots())))
+        if number := len(latecomers.untold(item)):
+            with transaction():
+                seen = latecomers.stamp(item)
+                assert latecomers.tell(self.edition.id, item.id, seen, by=self.by, now=START) == number
+            assert latecomers.untold(self._row(item.id)) == []
+
+    @rule()
+    def letters_leave(self) -> None:
+        """As the worker does: what no longer stands is not sent."""
+        for row in self._letters(LetterState.QUEUED):
+            stands = letters.decision(row.subject_id, START) is not None
+            row.state = LetterState.SENT if stands else LetterState.CANCELLED
+        db.session.commit()
+
+    def _letters(self, *states: LetterState) -> list[Letter]:
+        query = select(Letter).where(Letter.edition_id == self.edition.id, Letter.name == LETTER)
+        return list(db.session.scalars(query.where(Letter.state.in_(states)).order_by(Letter.id)))
+
+    @invariant()
+    def nobody_gets_two_letters(self) -> None:
+        db.session.rollback()
+        queued = Counter(row.to for row in self._letters(LetterState.QUEUED))
+        assert max(queued.values(), default=0) <= 1
+        told = Counter(
+            (db.session.get_one(DecisionLetter, row.subject_id).decision_id, row.to)
+            for row in self._letters(LetterState.QUEUED, LetterState.SENT)
+        )
+        assert max(told.values(), default=0) <= 1
 
     @rule(data=st.data(), fact=st.sampled_from(FACTS))
     def edit(self, data: st.DataObject, fact: str) -> None:
