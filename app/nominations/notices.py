@@ -19,6 +19,8 @@ from app.procurement.notice import Notice
 MOST_SHOWN_LOTS = 200
 LONGEST_ORIGIN = 120
 LONGEST_TEXT = 1000
+SECRETARIAT = "secretariat"
+"""Stands in `sources` as where a value is from when the secretariat wrote it."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,12 @@ def winners(listed: Sequence[Mapping[str, Any]]) -> str:
 
 
 def source(nomination: Nomination, field: str) -> dict[str, str] | None:
-    """Where a field came from: `from`, the `value` it was filled with, and whether it still says that (`same`)."""
+    """Where a field came from: `from`, the `value` it was filled with, and whether it still says that (`same`).
+
+    None where no notice filled it, or where the secretariat has corrected it.
+    """
     found = (nomination.sources or {}).get(field)
-    if not found:
+    if not found or found["from"] == SECRETARIAT:
         return None
     return {**found, "same": "yes" if _shown(nomination, field) == found["value"] else ""}
 

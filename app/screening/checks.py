@@ -17,10 +17,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
+from app.nominations.notices import SECRETARIAT
 from app.procurement import organisations
-
-SECRETARIAT = "secretariat"
-"""Stands in `sources` as where a value is from when the secretariat wrote it."""
 
 SWEDEN = "SE"
 UNCERTAIN = frozenset({"award-pending", "award-unclear", "award-contradicted"})
@@ -198,10 +196,11 @@ def _swedish(_rule: RuleLike, facts: Facts) -> Finding:
     country = str(buyer.get("country") or facts.buyer_country or "")
     ours = facts.buyer_number
     origin, name = facts.origin("buyer_number", ours)
-    if ours and noticed and _bare(ours) != _bare(noticed) and origin is not Origin.SECRETARIAT:
+    same = ours == noticed or (bool(ours and noticed) and _bare(ours) == _bare(noticed))
+    if ours and noticed and not same and origin is not Origin.SECRETARIAT:
         both = {"ours": ours, "notice": noticed}
         return Finding(None, (Ground("numbers-differ", both, origin, facts.notice),))
-    if not ours or (_bare(ours) == _bare(noticed) and origin is Origin.NOMINATION):
+    if not ours or (same and origin is Origin.NOMINATION):
         ours, origin, name = noticed or ours, Origin.NOTICE if noticed else origin, facts.notice
     if not ours:
         return _by_country(country, facts)

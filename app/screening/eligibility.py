@@ -23,7 +23,6 @@ from app.screening.models import Answer
 from app.screening.rules import NoSuchRule, RulesLocked, may_change, rule
 
 ANSWERED_IN = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.DECLINED)
-NOTE_LIMIT = 1000
 COLUMNS = ("id", "category_id", "awarded_on", "buyer_number", "buyer_country", "lots", "read", "sources")
 
 

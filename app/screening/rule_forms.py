@@ -12,11 +12,11 @@ from wtforms.validators import StopValidation
 
 from app.awards.fields import Text, tidy
 from app.awards.models import Edition
-from app.nominations.fields import TypedDate
+from app.nominations.fields import TypedDate, no_personal_number
 from app.nominations.rules import Check, Rule
 from app.web import language
 
-TEXT_LIMIT = 300
+TEXT_LIMIT, NOTE_LIMIT = 300, 1000
 
 
 def checks() -> dict[Check, str]:
@@ -98,3 +98,14 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     def _readable(self, field: Field) -> None:
         if not field.data and any(field.raw_data or [""]):
             raise StopValidation(gettext("Write the date as year-month-day, such as 2026-03-31."))
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """A person's answer to a rule: yes or no is the button, the note is here."""
+
+    note = TextAreaField(
+        lazy_gettext("Note"),
+        validators=[Text(NOTE_LIMIT, lines=True), no_personal_number],
+        filters=[tidy],
+        render_kw={"rows": 2, "data-limit": NOTE_LIMIT},
+    )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import access
 from app.access import Role
 from app.awards import service as awards
-from app.awards.models import Edition
+from app.awards.models import Category, Edition
 from app.core.phases import Phase
 from app.extensions import clock, transaction
 from app.nominations.rules import Check, Rule, of_edition, period
@@ -27,7 +27,9 @@ def rules_page(slug: str) -> str:
     """All rules of an edition: those of every category, then each category's own."""
     edition = awards.edition(slug)
     listed = of_edition(edition.id)
-    groups = [(None, [item for item in listed if item.category_id is None])]
+    groups: list[tuple[Category | None, list[Rule]]] = [
+        (None, [item for item in listed if item.category_id is None])
+    ]
     groups += [
         (category, [item for item in listed if item.category_id == category.id])
         for category in edition.categories

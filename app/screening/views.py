@@ -2,77 +2,94 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request
 
 from app import access
 from app.access import Role
-from app.accounts import service as accounts
 from app.awards import service as awards
-from app.awards.plaintext import tidy
-from app.nominations import service as nominations
-from app.nominations.models import State
-from app.nominations.show import facts, notice_address
-from app.screening import decisions, telling
+from app.nominations import behind
+from app.nominations.rules import of_edition
+from app.nominations.show import relation, relations
+from app.screening import (
+    checklist,
+    correcting,
+    decisions,
+    duplicates,
+    facts,
+    history,
+    listing,
+    parts,
+    rows,
+    telling,
+)
 from app.screening.blueprint import about, bp
-from app.web import language
+from app.screening.listing import Asked
 
 __all__ = ["bp"]
 
-SHOWN = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.DECLINED)
-FILTERS = {"all": SHOWN, **{str(state): (state,) for state in State if state is not State.DRAFT}}
 
-
-@bp.get("/sekretariat/<slug>/nomineringar")
+@bp.get("/sekretariat/<slug>/nomineringar", endpoint="listing")
 @access.staff(Role.SECRETARIAT)
-def listing(slug: str) -> str:
-    """Every nomination that counts, by state and category, with a search."""
+def list_page(slug: str) -> str:
+    """Every nomination that counts, narrowed and ordered by what the address says."""
     edition = awards.edition(slug)
-    chosen = request.args.get("state", "all")
-    category, search = (
-        request.args.get("category", ""),
-        tidy(request.args.get("q", ""))[:100].replace("\0", ""),
-    )
-    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    rows, total = nominations.listing(
-        edition.id,
-        states=FILTERS.get(chosen, SHOWN),
-        category=category.replace("\0", ""),
-        search=search,
-        page=page,
-    )
+    asked = Asked.of(request.args)
+    found = listing.listing(edition.id, asked)
     return render_template(
         "screening/listing.html",
         edition=edition,
-        rows=rows,
-        total=total,
-        counts=nominations.counts(edition.id),
-        chosen=chosen if chosen in FILTERS else "all",
-        pages=-(-total // nominations.PAGE),
-        category=category,
-        search=search,
-        page=page,
+        asked=asked,
+        found=found,
+        rows=rows.rows(edition, found.rows),
+        relations=relations(),
+        alike=len(duplicates.open_pairs(edition.id)),
+        has_rules=bool(of_edition(edition.id)),
     )
 
 
-@bp.route("/sekretariat/<slug>/nomineringar/<int(max=2147483647):nomination_id>", methods=["GET"])
+@bp.get("/sekretariat/<slug>/nomineringar/<int:nomination_id>")
 @access.staff(Role.SECRETARIAT)
 def detail(slug: str, nomination_id: int) -> str:
-    """One nomination: what it says, what happened to it, and the decision."""
-    edition, item = about(slug, nomination_id)
-    return render_template(
-        "screening/detail.html",
-        edition=edition,
-        nomination=item,
-        facts=facts(item, language()),
-        notice_url=notice_address(item.notice, language()) if item.notice else None,
-        history=[(event, _name(event.account_id)) for event in item.events],
-        decision=decisions.standing(item),
-        told=telling.standing(item),
-    )
+    """One nomination: what it says and where that is from, what is still to do, what happened to it."""
+    return detail_page(slug, nomination_id)
 
 
-def _name(account_id: int | None) -> str:
-    return accounts.account(account_id).name if account_id else ""
+def detail_page(slug: str, nomination_id: int, **given: Any) -> str:
+    """The page of one nomination; what a form on it was refused with comes in *given*."""
+    edition, nomination = about(slug, nomination_id)
+    asked, listed = Asked.of(request.args), checklist.lines(nomination)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "place": listing.neighbours(edition.id, asked, nomination.id),
+        "groups": facts.groups(nomination, edition),
+        "doubts": facts.general_doubts(nomination),
+        "nominators": [(item, relation(item)) for item in behind.together(nomination)],
+        "root": behind.root(nomination),
+        "waits": rows.rows(edition, [nomination])[0].waits,
+        "checklist": listed,
+        "standing": checklist.standing(listed),
+        "answerable": checklist.may_answer(edition, nomination),
+        "refused": (0, None),
+        "decision": decisions.standing(nomination),
+        "told": telling.standing(nomination),
+        "alike": duplicates.of(nomination),
+        "steps": history.steps(nomination),
+        "versions": history.versions(nomination, edition),
+        "correctable": correcting.may_correct(edition, nomination),
+    }
+    context |= parts.of(edition, nomination) | given
+    return render_template("screening/detail.html", edition=edition, nomination=nomination, **context)
 
 
-from app.screening import decision_views, jury_views, rules_views, telling_views, told_views  # noqa: E402, F401 (their pages belong to the same blueprint)
+from app.screening import (  # noqa: E402 (their pages belong to the same blueprint)
+    checklist_views,  # noqa: F401
+    correction_views,  # noqa: F401
+    decision_views,  # noqa: F401
+    jury_views,  # noqa: F401
+    merge_views,  # noqa: F401
+    rules_views,  # noqa: F401
+    telling_views,  # noqa: F401
+    told_views,  # noqa: F401
+)
