@@ -57,6 +57,9 @@ CHOICES = (
     Choice("tenders", ("tenders",)),
     Choice("winners", ("winners",)),
 )
+PEOPLE = ("authority_email", "person")
+"""Choices that are about people."""
+
 BY_NAME = {choice.name: choice for choice in CHOICES}
 
 
@@ -76,6 +79,16 @@ def put(nomination: Nomination, choice: Choice, said: Mapping[str, Any]) -> None
             setattr(nomination, name, _read(name, said[name]))
     others = {name: each for name, each in (nomination.sources or {}).items() if name not in choice.columns}
     nomination.sources = others | said["sources"]
+
+
+def without_people(said: Mapping[str, Value]) -> dict[str, Value]:
+    """Values by choice, with nothing left of those that are about people."""
+    empty = {
+        name: dict.fromkeys(BY_NAME[name].columns, "") | {"sources": {}}
+        for name in PEOPLE
+        if name in said
+    }
+    return {**said, **empty}
 
 
 def same(choice: Choice, first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:

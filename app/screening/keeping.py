@@ -12,7 +12,7 @@ from app.extensions import db
 from app.mail import service as mail
 from app.nominations.keeping import ENDS
 from app.nominations.models import Nomination
-from app.screening import concerned, recipients
+from app.screening import concerned, merging, recipients
 from app.screening.models import Decision, Told, ToldLetter
 
 BATCH = 200
@@ -33,7 +33,10 @@ def forget_people(*, now: datetime) -> int:
 
 
 def forget(nominations: Collection[int]) -> None:
-    """Empties the words of decisions about these nominations, and everything about who was told of them."""
+    """Empties the words of decisions about these nominations, and everything about who was told of them.
+
+    Of their merges stays which facts were taken, without those that are about people.
+    """
     for made in db.session.scalars(select(Decision).where(Decision.nomination_id.in_(nominations))):
         made.reason = made.reason_en = ""
         made.subject_sv = made.subject_en = made.words_sv = made.words_en = ""
@@ -43,6 +46,7 @@ def forget(nominations: Collection[int]) -> None:
         told.link_version += 1
         for letter in db.session.scalars(select(ToldLetter).where(ToldLetter.told_id == told.id)):
             letter.email = letter.subject = letter.words = ""
+    merging.forget(nominations)
     db.session.flush()
 
 

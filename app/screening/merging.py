@@ -7,7 +7,7 @@ a letter because of it. Both can be done while decisions are made, so never once
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -124,6 +124,15 @@ def stand_alone(nomination: Nomination, now: datetime) -> None:
     query = select(Merge).where(touching, Merge.undone_at.is_(None)).order_by(Merge.id.desc())
     for each in db.session.scalars(query).all():
         _take_apart(each, because="", by=None, now=now)
+
+
+def forget(numbers: Collection[int]) -> None:
+    """Empties what merges of these nominations remember about people, and why they were undone."""
+    touching = or_(Merge.source_id.in_(numbers), Merge.target_id.in_(numbers))
+    for each in db.session.scalars(select(Merge).where(touching)):
+        each.taken, each.before = (choices.without_people(said) for said in (each.taken, each.before))
+        each.undone_because = ""
+    db.session.flush()
 
 
 def find(edition_id: int, merge_id: int) -> Merge:

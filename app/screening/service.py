@@ -11,7 +11,7 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.nominations import service as nominations
 from app.nominations.models import State
-from app.screening import reminders
+from app.screening import merge_todos, reminders
 from app.screening.decisions import DECIDED_IN
 
 WAITING = (State.CONFIRMED, State.COMPLETION_ASKED)
@@ -40,7 +40,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
 
 def todos(edition: Edition, *, now: datetime) -> list[Todo]:
     """What the secretariat should see to."""
-    return [*_to_decide(edition), *reminders.todos(edition, now=now)]
+    return [*_to_decide(edition), *merge_todos.todos(edition), *reminders.todos(edition, now=now)]
 
 
 def _to_decide(edition: Edition) -> list[Todo]:

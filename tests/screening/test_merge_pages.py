@@ -380,6 +380,24 @@ def test_a_letter_that_was_stopped_can_be_sent_again(edition, by) -> None:
     assert len(db.session.scalars(select(DecisionLetter)).all()) == 2
 
 
+def test_the_first_page_says_what_to_look_at(edition, by, sofia) -> None:
+    one, other = nominated(edition, 1, publication="7-2026"), nominated(edition, 2, publication="7-2026")
+    nominated(edition, 3, title="Tolktjänster 2025", authority="Lunds kommun")
+    nominated(edition, 4, title="Tolktjänster 2026", authority="Lunds kommun")
+    page = sofia.get("/sekretariat/2026")
+    assert "En upphandling kan vara nominerad två gånger" in page.text
+    assert ALL in page.links()
+    decide(one, by)
+    leave()
+    put_together(anew(one), other, by)
+    page = sofia.get("/sekretariat/2026")
+    assert "kan vara nominerad" not in page.text
+    assert "En nominerande har inte hört om ett beslut" in page.text
+    with transaction():
+        latecomers.tell(edition.id, one.id, latecomers.stamp(anew(one)), by=by, now=START)
+    assert "har inte hört om ett beslut" not in sofia.get("/sekretariat/2026").text
+
+
 def test_who_heard_the_same_of_their_own_is_not_told_twice(edition, by) -> None:
     one, other, third = (nominated(edition, number) for number in (1, 2, 3))
     decide(one, by)

@@ -398,3 +398,22 @@ def test_a_long_chain_is_counted(edition, by) -> None:
     assert behind.numbers(edition.id) == {chain[-1].id: 30}
     assert behind.root(anew(chain[0])).id == chain[-1].id
     assert len(behind.together(anew(chain[-1]))) == 30
+
+
+def test_what_a_merge_remembers_of_people_can_be_forgotten(edition, by) -> None:
+    named = {"person_name": "Ulla Upphandlare", "person_email": "ulla@vaxjo.example"}
+    target = nominated(edition, 1, person_name="Ulla U", authority_email="registrator@vaxjo.example")
+    source = nominated(edition, 2, value="4 mnkr", authority_email="ulla@vaxjo.example", **named)
+    take = dict.fromkeys(("person", "authority_email", "value"), "source")
+    merge = put_together(target, source, by, **take)
+    for each in (target, source):
+        row = anew(each)
+        row.person_name = row.person_email = row.authority_email = ""
+        db.session.commit()
+    with transaction():
+        merging.forget([source.id])
+    remembered = db.session.get_one(Merge, merge.id)
+    assert "ulla" not in str([remembered.taken, remembered.before]).lower()
+    assert remembered.taken["value"]["value"] == "4 mnkr"
+    take_apart(remembered, by)
+    assert (anew(target).person_name, anew(target).authority_email, anew(target).value) == ("", "", "")
