@@ -74,7 +74,6 @@ def detail_page(slug: str, nomination_id: int, **given: Any) -> str:
         "refused": (0, None),
         "decision": decisions.standing(nomination),
         "told": telling.standing(nomination),
-        "alike": duplicates.of(nomination),
         "steps": history.steps(nomination),
         "versions": history.versions(nomination, edition),
         "correctable": correcting.may_correct(edition, nomination),
