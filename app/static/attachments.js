@@ -23,7 +23,11 @@ function follow(section) {
   /** @param {string[]} texts */
   function complain(texts) {
     problems.hidden = texts.length === 0;
-    problems.replaceChildren(...texts.flatMap((text, place) => (place ? [document.createElement("br"), text] : [text])));
+    problems.replaceChildren(...texts.map((text) => {
+      const line = document.createElement("p");
+      [line.className, line.textContent] = ["error", text];
+      return line;
+    }));
   }
 
   /** @param {any} answer */

@@ -20,6 +20,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_cpv_codes")),
     )
     op.create_table(
+        "cpv_lists",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cpv_lists")),
+    )
+    op.create_table(
         "eligibility_rules",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -460,4 +468,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_eligibility_rules_edition_id"))
 
     op.drop_table("eligibility_rules")
+    op.drop_table("cpv_lists")
     op.drop_table("cpv_codes")
