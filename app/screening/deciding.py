@@ -169,6 +169,7 @@ def telling_of(edition: Edition, stands: Standing, *, optional: bool, lang: str 
         email=stands.email,
         words=words,
         version=stands.version,
+        lang=lang,
         optional=optional,
     )
     return Telling(stands, form, lang)

@@ -25,19 +25,18 @@ LATEST = timedelta(days=365)
 NEEDS_REASON = (Verb.ASK, Verb.DECLINE)
 
 
-def subject_field(label: Any) -> StringField:
+def subject_field(label: Any, lang: str = "sv") -> StringField:
     """A letter's subject: one line."""
     checks = [Text(SUBJECT_LIMIT, lazy_gettext("A letter needs a subject.")), no_personal_number]
-    return StringField(label, validators=checks, filters=[tidy])
+    return StringField(label, validators=checks, filters=[tidy], render_kw={"lang": lang})
 
 
-def words_field(label: Any) -> TextAreaField:
+def words_field(label: Any, lang: str = "sv") -> TextAreaField:
     """A letter's words."""
     needed = lazy_gettext("A letter needs some words.")
     checks = [Text(WORDS_LIMIT, needed, lines=True), no_personal_number]
-    return TextAreaField(
-        label, validators=checks, filters=[tidy], render_kw={"rows": 9, "data-limit": WORDS_LIMIT}
-    )
+    options = {"rows": 9, "data-limit": WORDS_LIMIT, "lang": lang}
+    return TextAreaField(label, validators=checks, filters=[tidy], render_kw=options)
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]
@@ -49,9 +48,9 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     category = SelectField(lazy_gettext("New category"), validate_choice=False)
     tell = BooleanField(lazy_gettext("Tell the nominators"))
     subject_sv = subject_field(lazy_gettext("Subject"))
-    words_sv = words_field(lazy_gettext("Words"))
-    subject_en = subject_field(lazy_gettext("Subject in English"))
-    words_en = words_field(lazy_gettext("Words in English"))
+    words_sv = words_field(lazy_gettext("Text"))
+    subject_en = subject_field(lazy_gettext("Subject in English"), "en")
+    words_en = words_field(lazy_gettext("Text in English"), "en")
     seen_nomination = HiddenField()
     seen_recipients = HiddenField()
 
@@ -130,15 +129,21 @@ class TellForm(FlaskForm):  # type: ignore[misc]
     """A letter to an authority or a person; *known* where an address is known. On another form's page it is optional."""
 
     tell = BooleanField()
-    email = EmailField(filters=[tidy], render_kw={"autocomplete": "off", "spellcheck": "false"})
+    email = EmailField(
+        lazy_gettext("Address"), filters=[tidy], render_kw={"autocomplete": "off", "spellcheck": "false"}
+    )
     subject = subject_field(lazy_gettext("Subject"))
-    words = words_field(lazy_gettext("Words"))
+    words = words_field(lazy_gettext("Text"))
     version = HiddenField()
 
-    def __init__(self, prefix: str, *, email: str, words: Written, version: int, optional: bool) -> None:
+    def __init__(
+        self, prefix: str, *, email: str, words: Written, version: int, lang: str, optional: bool
+    ) -> None:
         first = {"tell": bool(email), "email": email, "subject": words.subject, "words": words.words}
         super().__init__(prefix=prefix, data={**first, "version": str(version)})
         self.known, self.optional = bool(email), optional
+        for field in (self.subject, self.words):
+            field.render_kw = {**field.render_kw, "lang": lang}
         if not optional:
             del self.tell
 

@@ -22,8 +22,8 @@ privacy.keep(
             "with a link for correcting, answering or not taking part."
         ),
         lazy_gettext(
-            "Names, addresses and answers are deleted so many days after the edition has ended as the letter to you says. "
-            "The facts about the procurement stay with the result."
+            "Names, addresses and answers are deleted some time after the edition has ended; the letter to you says after how "
+            "many days. The facts about the procurement stay with the result."
         ),
     )
 )

@@ -102,7 +102,7 @@ def _untold(edition: Edition) -> list[Todo]:
                     "%(num)s authorities have not been told",
                     len(authorities),
                 ),
-                lazy_gettext("The nomination is accepted, and the law wants whoever it concerns to know."),
+                lazy_gettext("A nomination of theirs is accepted, and the law requires that they are told."),
                 *_to_tell(edition, authorities[0], "myndigheten"),
             )
         )
@@ -110,7 +110,7 @@ def _untold(edition: Edition) -> list[Todo]:
         todos.append(
             Todo(
                 ngettext("A person has not been told", "%(num)s people have not been told", len(people)),
-                lazy_gettext("They are named in an accepted nomination, and the law wants them to know."),
+                lazy_gettext("They are named in an accepted nomination, and the law requires that they are told."),
                 *_to_tell(edition, people[0], "personen"),
             )
         )

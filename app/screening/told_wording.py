@@ -22,24 +22,28 @@ def standard(party: Party, nomination: Nomination, edition: Edition, lang: str) 
         category = nomination.category.name(lang) if nomination.category else "–"
         if party is Party.PERSON:
             subject = _("You are named in a nomination for %(award)s", award=award)
+            nothing = _(
+                "You need not do anything. If you want to answer us, correct something or not be named, you can do so "
+                "with the link below."
+            )
             words = _(
-                "You are named, with praise, in a nomination for %(award)s, the award that suppliers give to public "
+                "You are named in a nomination for %(award)s, the award that suppliers give to public "
                 "procurements. It is about “%(title)s” by %(authority)s, in the category “%(category)s”. We have accepted "
                 "the nomination, so the procurement may come to stand on the ballot.",
                 award=award, title=named, authority=nomination.authority, category=category,
             )  # fmt: skip
         else:
             subject = _("Your procurement is nominated for %(award)s: %(title)s", award=award, title=named)
+            nothing = _(
+                "You need not do anything. If you want to answer us, correct something or not take part, you can do so "
+                "with the link below."
+            )
             words = _(
                 "Your procurement “%(title)s” is nominated for %(award)s, the award that suppliers give to public "
                 "procurements, in the category “%(category)s”. We have accepted the nomination, so the procurement may "
                 "come to stand on the ballot.",
                 award=award, title=named, category=category,
             )  # fmt: skip
-        nothing = _(
-            "You need not do anything. If you want to answer us, correct something or not take part, you can do so with "
-            "the link below."
-        )
     return Written(subject, f"{words}\n\n{nothing}")
 
 
@@ -94,7 +98,7 @@ def notice(party: Party, edition: Edition) -> list[tuple[str, str]]:
             _("What you answer, and the names and addresses of people, is deleted %(days)s days after the edition has ended. The facts about the procurement stay.", days=edition.people_kept_days),
         ),
         (
-            _("Your rights"),
+            _("Rights"),
             _("You can ask what we keep about you and have it corrected or deleted, ask us to limit how it is used, and object to it. You can also complain to the Swedish Authority for Privacy Protection (imy.se)."),
         ),
         (

@@ -102,6 +102,9 @@ def test_nominating(walks: Walks) -> None:
 
 def test_shortlisting(walks: Walks) -> None:
     walks.play("shortlist")
+    told = next(link for letter in walks.year.mailbox.letters() for link in letter.links("/svar/"))
+    walks.public.look(told.removeprefix(walks.public.base), "svar")
+    walks.public.look(told.removeprefix(walks.public.base)[:-4], "svar", status=404)
     upload = walks.year.sara.open(walks.year.at("/rostlangd/las-in")).form(having="text")
     rows = sample.roll(3).decode("cp1252")
     preview = upload.fill(

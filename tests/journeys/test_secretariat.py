@@ -173,13 +173,14 @@ def nominations_become_a_shortlist(sara: Person) -> None:
         page.get_by_role("link", name=one.title, exact=True).click()
         expect(page.locator("h1")).to_have_text(one.title)
         if one.fate == "declined":
-            page.locator("details:has([name=reason]) > summary").click()
+            page.locator("main a[href$='/avsla']").click()
             sara.presses("decline")
             expect(page.locator(".summary")).to_be_visible()
             assert_accessible(page)
             page.fill("[name=reason]", "Upphandlingen avbröts.")
             sara.presses("decline")
         else:
+            page.locator("main a[href$='/acceptera']").click()
             sara.presses("accept")
         expect(
             page.locator(f"main button[value={'decline' if one.fate == 'declined' else 'accept'}]")
