@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from app.awards.models import Category
 from app.awards.plaintext import tidy
@@ -19,7 +19,7 @@ from app.nominations import behind
 from app.nominations.models import Nomination, Relation, State
 from app.screening import duplicates, eligibility
 from app.screening.eligibility import Standing
-from app.screening.models import Told
+from app.screening.models import Party, Told
 from app.screening.searching import alphabetical, matches
 
 PAGE = 50
@@ -164,7 +164,7 @@ def _narrowed(edition_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.notice:
         narrowed.append(_if(asked.notice, or_(Nomination.notice != "", Nomination.read.is_not(None))))
     if asked.told:
-        narrowed.append(_if(asked.told, exists().where(Told.nomination_id == Nomination.id)))
+        narrowed.append(_if(asked.told, Nomination.id.in_(_told(edition_id))))
     if asked.duplicates:
         pairs = duplicates.open_pairs(edition_id)
         narrowed.append(Nomination.id.in_({each for pair in pairs for each in (pair.first, pair.second)}))
@@ -176,6 +176,14 @@ def _narrowed(edition_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     if own := _own(asked):
         narrowed.append(_somebody(edition_id, own))
     return narrowed
+
+
+def _told(edition_id: int) -> set[int]:
+    """The nominations whose authority has been told, whichever of those behind them it was told of."""
+    query = select(Told.nomination_id).join(Nomination, Nomination.id == Told.nomination_id)
+    query = query.where(Nomination.edition_id == edition_id, Told.party == Party.AUTHORITY)
+    above = behind.parents(edition_id)
+    return {behind.top(above, number) for number in db.session.scalars(query)}
 
 
 def _if(answer: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
