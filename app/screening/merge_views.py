@@ -199,7 +199,7 @@ def _undo_page(edition: Edition, merge: Merge, form: UndoForm, *, refused: str =
         "screening/undo_merge.html",
         edition=edition,
         merge=merge,
-        who=accounts.account(merge.account_id).name,
+        made_by=accounts.account(merge.account_id).name,
         changes=going_back(merge, edition),
         companions=behind.behind(merge.source),
         heard=heard(merge.source),

@@ -260,6 +260,7 @@ def test_taking_apart_in_the_browser(edition, by, sofia) -> None:
         "Ingen får brev",
     ):
         assert text in page.text, text
+    assert "Sofia Sekreterare, 1 sep. 10.00" in page.text
     now, then = (page.root.xpath(f"//dd/{tag}")[0].text for tag in ("del", "ins"))
     assert (now, then) == ("Måltider", "Mat")
     assert sofia.follow(sofia.post(undo_of(merge), {"reason": "Två avtal."})).code == 200
