@@ -11,12 +11,14 @@ from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.mail.models import Letter, LetterState
 from app.nominations import shortlist
+from app.nominations.letters import changed
 from app.nominations.models import Nomination, Relation, State
 from app.screening import decisions, duplicates, latecomers, merging
 from app.screening.models import DecisionLetter, Merge
 from tests.awards.browsing import Browser
 from tests.conftest import START
 from tests.databases import both_databases
+from tests.nominations.conftest import edit_path, mailed, withdraw_path
 from tests.screening.nominated import (
     anew,
     nominated,
@@ -314,6 +316,25 @@ def test_hostile_words_do_nothing(edition, by, sofia) -> None:
     merge = put_together(one, other, by, value="source")
     for path in (ALL, undo_of(merge), at(edition, one), at(edition, other)):
         assert "<script>alert" not in sofia.get(path).html
+
+
+def test_the_author_of_a_merged_one_sees_that_and_can_change_and_withdraw(edition, by, app) -> None:
+    fields = {"relation": Relation.LOST, "awarded_on": START.date()}
+    one, other = nominated(edition, 1, **fields), nominated(edition, 2, **fields)
+    put_together(one, other, by)
+    supplier, link = Browser(app), edit_path(edition, anew(other))
+    page = supplier.get(link)
+    assert "Fler har nominerat samma upphandling" in page.text
+    assert "Fler har nominerat" not in supplier.get(edit_path(edition, anew(one))).text
+    resend(supplier, page, link, "why", why="Nya ord, om samma sak.", action="change")
+    assert (anew(other).why, anew(other).state) == ("Nya ord, om samma sak.", State.MERGED)
+    assert "Nya ord" not in anew(one).why
+    letter = mailed("nomination_changed")[-1]
+    assert letter.to == "asa2@leverantor.example"
+    assert changed(letter.subject_id, START) is not None
+    supplier.post(withdraw_path(edition, anew(other)), page=link, code=200)
+    assert (anew(other).state, anew(one).state) == (State.WITHDRAWN, State.CONFIRMED)
+    assert only_merge().undone_by is None
 
 
 def decide(nomination: Nomination, by: int, reason: str = "") -> None:
