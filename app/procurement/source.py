@@ -51,9 +51,18 @@ class Source:
 
     def __init__(self, source: bytes | BinaryIO) -> None:
         self._stream = io.BytesIO(source) if isinstance(source, bytes) else source
-        if isinstance(source, bytes) and len(source) > LARGEST:
+        if self._size() > LARGEST:
             raise _too_large()
         self._head = self._stream.read(BLOCK)
+
+    def _size(self) -> int:
+        """How many bytes there are, where that can be told without reading them; else 0."""
+        if not self._stream.seekable():
+            return 0
+        here = self._stream.tell()
+        size = self._stream.seek(0, io.SEEK_END) - here
+        self._stream.seek(here)
+        return size
 
     def blocks(self) -> Iterator[bytes]:
         """All bytes, in blocks; raises `TooLarge` as soon as there are more than any notice has."""

@@ -21,9 +21,8 @@ from app.procurement.source import Source
 DEEPEST = 100
 LONGEST_STRETCH = 200_000
 """Characters between one "<" and the next: a text, or a tag with all its attributes."""
-MOST_TAGS = 2_000_000
-MOST_KEPT = 700_000
-"""Elements that are kept, in records; ten thousand lots have about half as many."""
+MOST_TAGS = 1_000_000
+"""Opening and closing; ten thousand lots have some 700 000."""
 MOST_RECORDS = 75_000
 MOST_IN_A_RECORD = 50_000
 MOST_NAMES = 5_000
@@ -155,7 +154,7 @@ class _Collector:
         self._attributes: dict[str, str] = {}
         self._within: list[Element] = []
         self._open: list[Element] = []
-        self._skipped = self._kept = self._room = self._count = 0
+        self._skipped = self._room = self._count = 0
         self._ready: list[Record] = []
 
     def taken(self) -> list[Record]:
@@ -175,32 +174,30 @@ class _Collector:
                 raise _too_deep()
             return
         name, is_container, is_wanted = self._roles.get(tag) or self._role(tag)
-        if is_container and not self._open:
+        growing = self._open
+        if is_container and not growing:
             self._begin(Element(name, self._local(attributes)))
-        elif is_wanted:
-            self._grow(Element(name, self._local(attributes) if attributes else {}))
-        else:
+            return
+        if not is_wanted:
             self._skipped = 1
+            return
+        element = Element(name, self._local(attributes) if attributes else {})
+        if growing:
+            growing[-1].children.append(element)
+            if len(growing) >= DEEPEST:
+                raise _too_deep()
+        else:
+            self._room = MOST_IN_A_RECORD
+        growing.append(element)
+        self._room -= 1
+        if self._room < 0:
+            raise TooLarge("more elements than any notice has", most=str(MOST_IN_A_RECORD))
 
     def _begin(self, element: Element) -> None:
         self._within.append(element)
         if len(self._within) == 1:
             self._add(Record((), element))
         elif len(self._within) > DEEPEST:
-            raise _too_deep()
-
-    def _grow(self, element: Element) -> None:
-        growing = self._open
-        if growing:
-            growing[-1].children.append(element)
-        else:
-            self._room = MOST_IN_A_RECORD
-        growing.append(element)
-        self._room -= 1
-        self._kept += 1
-        if self._room < 0 or self._kept > MOST_KEPT:
-            raise TooLarge("more elements than any notice has", most=str(MOST_IN_A_RECORD))
-        if len(growing) + len(self._within) > DEEPEST:
             raise _too_deep()
 
     def end(self, _tag: str) -> None:
