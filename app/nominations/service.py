@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.awards import categories, deadlines
 from app.awards import service as awards
@@ -24,7 +24,6 @@ from app.nominations.records import happened, record_content, record_withdrawal
 COUNTED = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.DECLINED, State.MERGED)
 EDITABLE = (State.CONFIRMED, State.COMPLETION_ASKED, State.ACCEPTED, State.MERGED)
 COMPLETED_IN = (Phase.NOMINATING, Phase.SHORTLISTING)
-PAGE = 50
 
 
 _before_withdrawal: list[Callable[[Nomination, datetime], None]] = []
@@ -138,22 +137,6 @@ def counts(edition_id: int) -> dict[State, int]:
     return {state: found.get(state, 0) for state in State}
 
 
-def listing(
-    edition_id: int, *, states: tuple[State, ...], category: str = "", search: str = "", page: int = 1
-) -> tuple[list[Nomination], int]:
-    """One page of nominations, the newest first, and how many there are in all."""
-    query = select(Nomination).where(Nomination.edition_id == edition_id, Nomination.state.in_(states))
-    if category:
-        query = query.join(Category).where(Category.slug == category)
-    for word in search.split()[:6]:
-        query = query.where(_holds(word))
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = (
-        query.order_by(Nomination.sent_at.desc(), Nomination.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
-    )
-    return list(db.session.scalars(rows)), total
-
-
 def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  # noqa: ARG001 (every domain takes it)
     """What prevents the edition from entering *to*: every category has a choice to offer before the ballot is made."""
     return shortlist.blockers(edition) if to is Phase.PREPARED else []
@@ -191,17 +174,3 @@ def _keep_used(category: Category) -> None:
             raise CategoryInUse
         item.category = None
     db.session.flush()
-
-
-def _holds(word: str) -> Any:
-    """Rows that hold the word, whatever its capitals; SQLite folds only a–z by itself, hence the three spellings."""
-    fields = (
-        Nomination.title,
-        Nomination.authority,
-        Nomination.company,
-        Nomination.contact_email,
-        Nomination.notice,
-    )
-    escaped = word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-    spellings = {escaped, escaped.lower(), escaped.upper(), escaped.capitalize()}
-    return or_(*(field.ilike(f"%{spelling}%", escape="\\") for field in fields for spelling in spellings))

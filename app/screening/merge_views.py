@@ -17,12 +17,13 @@ from app.nominations import behind
 from app.nominations import service as nominations
 from app.nominations.drafts import NominationError, NotNow
 from app.nominations.show import relation
-from app.screening import duplicates, latecomers, merging
+from app.screening import duplicates, latecomers, listing, merging
 from app.screening.blueprint import Answer, about, bp, signed_in
 from app.screening.choices import FIRST
 from app.screening.comparison import Comparison, because
 from app.screening.decisions import DECIDED_IN, OnShortlist, WrongPhase
 from app.screening.duplicates import ROOTS
+from app.screening.listing import Asked
 from app.screening.merge_forms import MergeForm, UndoForm
 from app.screening.merge_part import by_id, going_back
 from app.screening.merging import AlreadyUndone, NoSuchMerge
@@ -70,15 +71,15 @@ def compare_with(slug: str, nomination_id: int) -> Answer:
     if nomination.state not in ROOTS:
         return redirect(url_for("screening.detail", slug=slug, nomination_id=nomination_id))
     search = tidy(request.args.get("q", ""))[:100].replace("\0", "")
-    found, total = nominations.listing(edition.id, states=ROOTS, search=search) if search else ([], 0)
-    rows = [item for item in found if item.id != nomination.id]
+    found = listing.listing(edition.id, Asked(q=search)) if search else None
+    rows = [item for item in found.rows if item.id != nomination.id] if found else []
     return render_template(
         "screening/compare_with.html",
         edition=edition,
         nomination=nomination,
         search=search,
         rows=rows,
-        more=total > len(found),
+        more=found is not None and found.pages > 1,
     )
 
 
