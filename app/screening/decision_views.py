@@ -88,7 +88,7 @@ def _sent(page: DecisionPage, step: str) -> Answer:
         abort(404)
     except OVERTAKEN:
         return _overtaken(slug, number, step)
-    flash(said(page.verb))
+    flash(said(page.verb) if page.to else gettext("Done. No letter was sent."))
     if page.verb is Verb.MOVE:
         return redirect(url_for("screening.detail", slug=slug, nomination_id=number))
     return redirect(url_for("screening.listing", slug=slug, state="confirmed"))

@@ -30,6 +30,7 @@ from tests.nominations.conftest import (
     typed,
     withdraw_path,
 )
+from tests.screening.pages import decide
 
 PATH = "/nominera/2026/formular"
 STEPS = "/nominera/2026"
@@ -163,11 +164,7 @@ def test_a_change_after_the_deadline_gives_the_words_back(edition, browser, conf
 def test_an_accepted_one_that_is_changed_waits_for_a_decision_again(
     edition, browser, secretary, confirmed
 ) -> None:
-    secretary.post(
-        f"/sekretariat/2026/nomineringar/{confirmed.id}/beslut",
-        {"action": "accept"},
-        page=f"/sekretariat/2026/nomineringar/{confirmed.id}",
-    )
+    decide(secretary, edition, confirmed, "acceptera")
     assert only().state is State.ACCEPTED
     browser.post(edit_path(edition, confirmed), typed(action="change", title="Annat namn"))
     assert only().state is State.CONFIRMED

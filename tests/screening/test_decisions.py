@@ -377,8 +377,9 @@ def test_one_of_another_edition_is_not_found(edition, secretary, clock) -> None:
 # ---- completing ---------------------------------------------------------------------------------
 
 
-def test_what_is_missing_is_asked_for_answered_and_comes_back(edition, secretary, clock, by) -> None:
+def test_what_is_missing_is_asked_for_answered_and_comes_back(edition, browser, secretary, clock, by) -> None:
     from app.nominations import service
+    from tests.nominations.conftest import edit_path
 
     item = nominated(edition, 1)
     clock.set(edition.nominations_close_at + timedelta(days=2))
@@ -388,6 +389,14 @@ def test_what_is_missing_is_asked_for_answered_and_comes_back(edition, secretary
     assert service.may_change(edition, anew(item), clock.now())
     page = secretary.get(at(edition, item))
     assert "När tilldelades den?" in page.text
+    page = browser.get(edit_path(edition, item))
+    assert "När tilldelades den?" in page.text
+    assert page.value("title") == "Upphandling 1"
+    clock.set(clock.now() + timedelta(days=11))
+    assert [str(todo.title) for todo in screening.todos(edition, now=clock.now())] == [
+        "En komplettering har inte kommit i tid"
+    ]
+    clock.set(clock.now() - timedelta(days=11))
     assert [todo.endpoint for todo in screening.todos(edition, now=clock.now())] == []
     with transaction():
         row = db.session.get_one(Nomination, item.id)
