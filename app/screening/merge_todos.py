@@ -23,8 +23,8 @@ def todos(edition: Edition) -> list[Todo]:
 
 def unaware(edition_id: int) -> list[Nomination]:
     """Decided nominations that somebody stands behind who has not heard of it, as merging and undoing may leave."""
-    touched = select(Merge.target_id).where(Merge.edition_id == edition_id)
-    touched = touched.union(select(Merge.source_id).where(Merge.edition_id == edition_id))
+    of_edition = Merge.edition_id == edition_id
+    touched = select(Merge.target_id).where(of_edition).union(select(Merge.source_id).where(of_edition))
     query = select(Nomination).where(
         Nomination.id.in_(touched), Nomination.state.in_((State.ACCEPTED, State.DECLINED))
     )
