@@ -168,11 +168,20 @@ def organisation(
         )
     mail = email.strip()
     return Organisation(
-        name=text(name, said, field=field, most=LONGEST_NAME),
+        name=_name(name, said, field),
         id=found,
         country=country,
         email=mail if mail and len(mail) <= LONGEST_NAME and not natural else None,
     )
+
+
+def _name(found: str, said: Doubts, field: str) -> str | None:
+    """The name without the personal number that a sole trader's may have in it."""
+    name = text(found, said, field=field, most=LONGEST_NAME)
+    for number in identifiers.personal_numbers(name or ""):
+        said.add(field, Why.PERSONAL_NUMBER)
+        name = (name or "").replace(number, "").strip(" ,;:()-–") or None
+    return name
 
 
 def _number(numbers: Sequence[str], country: str | None, said: Doubts, field: str) -> str | None:
@@ -200,21 +209,17 @@ def _swedish(plain: str) -> str:
         return organisations.swedish(plain)
     except organisations.NotANumber:
         found = _TEN_DIGITS.findall(plain)
-        if len(found) != 1:
-            if any(_is_personal(each) for each in found):
-                raise organisations.PersonalNumber("a personal number is never kept") from None
-            raise
-        return organisations.swedish(found[0])
+        if len(found) == 1:
+            return organisations.swedish(found[0])
+        if _holds_a_persons("".join(sign for sign in plain if sign.isdigit())):
+            raise organisations.PersonalNumber("a personal number is never kept") from None
+        raise
 
 
-def _is_personal(digits: str) -> bool:
-    try:
-        organisations.swedish(digits)
-    except organisations.PersonalNumber:
-        return True
-    except organisations.OrganisationError:
-        return False
-    return False
+def _holds_a_persons(digits: str) -> bool:
+    """Whether ten of the digits, one after the other, are a personal number."""
+    tens = (digits[start : start + 10] for start in range(len(digits) - 9))
+    return any(identifiers.personal_numbers(f"{ten[:6]}-{ten[6:]}") for ten in tens)
 
 
 def in_language(texts: Iterable[tuple[str, str]], languages: Sequence[str]) -> tuple[str, str]:
