@@ -27,40 +27,44 @@ from app.web import STOCKHOLM
 def correct(slug: str, nomination_id: int) -> Answer:
     """The facts in a form. The nominator's words, and who nominated, are not in it."""
     edition, nomination = about(slug, nomination_id)
-    asked = Asked.of(request.args).args
-    back = url_for("screening.detail", slug=slug, nomination_id=nomination_id, **asked)
     if not correcting.may_correct(edition, nomination):
-        abort(409) if request.method == "POST" else None
-        return redirect(back)
+        return abort(409) if request.method == "POST" else redirect(_back(slug, nomination_id))
     form = CorrectionForm.of(nomination, clock.now().astimezone(STOCKHOLM).date())
-    meanwhile = False
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                changed = correcting.correct(
-                    edition.id, nomination_id, form.values(), seen=form.seen.data or "",
-                    reason=form.reason.data or "", by=signed_in(), now=clock.now(),
-                )  # fmt: skip
-        except ChangedMeanwhile:
-            meanwhile = True
-        except (NotNow, WrongPhase):
-            abort(409)
-        else:
-            flash(gettext("The facts are corrected.") if changed else gettext("Nothing was different."))
-            return redirect(back)
-    if meanwhile:
+    if not form.validate_on_submit():
+        return _page(edition, nomination, form, code=422 if form.is_submitted() else 200)
+    try:
+        with transaction():
+            changed = correcting.correct(
+                edition.id, nomination_id, form.values(), seen=form.seen.data or "",
+                reason=form.reason.data or "", by=signed_in(), now=clock.now(),
+            )  # fmt: skip
+    except ChangedMeanwhile:
         form.seen.data = correcting.stamp(nomination)
+        return _page(edition, nomination, form, code=409)
+    except (NotNow, WrongPhase):
+        abort(409)
+    flash(gettext("The facts are corrected.") if changed else gettext("Nothing was different."))
+    return redirect(_back(slug, nomination_id))
+
+
+def _page(edition: Edition, nomination: Nomination, form: CorrectionForm, *, code: int) -> Answer:
     page = render_template(
         "screening/correct.html",
         edition=edition,
         nomination=nomination,
         form=form,
-        back=back,
-        now_otherwise=_otherwise(edition, nomination, form) if meanwhile else [],
+        back=_back(edition.slug, nomination.id),
+        meanwhile=code == 409,
+        now_otherwise=_otherwise(edition, nomination, form) if code == 409 else [],
         source=starting.sources(nomination),
         doubt=starting.doubts_of(nomination),
     )
-    return (page, 409 if meanwhile else 422) if form.is_submitted() else page
+    return page, code
+
+
+def _back(slug: str, nomination_id: int) -> str:
+    asked = Asked.of(request.args).args
+    return url_for("screening.detail", slug=slug, nomination_id=nomination_id, **asked)
 
 
 def _otherwise(edition: Edition, nomination: Nomination, form: CorrectionForm) -> list[tuple[str, str]]:
