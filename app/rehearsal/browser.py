@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -69,6 +70,13 @@ class Page:
             if containing in (anchor.get("href") or ""):
                 return str(anchor.get("href"))
         raise PageProblem(f"{self.url}: no link with {containing!r}")
+
+    def numbered(self, under: str) -> str:
+        """The address of the first link to something numbered *under* an address, with what is asked for beside it."""
+        for anchor in self.root.iter("a"):
+            if re.search(rf"{re.escape(under)}\d+(\?|$)", anchor.get("href") or ""):
+                return str(anchor.get("href"))
+        raise PageProblem(f"{self.url}: no link to something numbered under {under!r}")
 
     def expect_no_errors(self) -> Self:
         """Raises `PageProblem` where the page shows an error summary."""

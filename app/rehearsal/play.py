@@ -113,7 +113,7 @@ class Year(Stage):
     def _decide(self, one: sample.Sample) -> list[str]:
         """From the nomination's page to that of the verb, and what stands there is sent; gives the authorities' addresses."""
         listing = self.sara.open(self.at("/nomineringar"), params={"state": "confirmed", "q": one.title[:60]})
-        detail = self.sara.open(listing.link("/nomineringar/"))
+        detail = self.sara.open(listing.numbered("/nomineringar/"))
         if one.fate == "declined":
             form = self.sara.open(detail.link("/avsla")).form(having="seen_nomination")
             form.fill(reason=one.reason or "Uppfyller inte reglerna.").submit("action", "decline")
