@@ -75,15 +75,25 @@ def _no_notice(looks_like: str) -> str:
 
 def _sentences() -> dict[Why, str]:
     return {
-        Why.SEVERAL_CURRENCIES: _(
-            "The notice gives values in several currencies, so we have filled in none."
-        ),
+        Why.SEVERAL_CURRENCIES: _("The notice gives values in several currencies, which cannot be added up."),
         Why.SEVERAL_VALUES: _(
             "The notice gives several values that do not agree, so we have filled in none."
         ),
         Why.LOTS_ADD_UP_OTHERWISE: _(
             "The parts add up to something else than the total that the notice states."
         ),
+        Why.SUM_OF_LOTS: _("The notice states no total. This is the sum of its parts."),
+        Why.PARTIAL_VALUE: _("Only some of the parts have a value, so we have filled in none."),
+        Why.FRAMEWORK_MAXIMUM: _(
+            "This is the most that may be bought under the framework agreement, not what was bought."
+        ),
+        Why.RANGE_ONLY: _("The notice gives only the lowest and the highest tender, no value."),
+        Why.PRIZE_ONLY: _("The notice gives prizes, not the value of a contract."),
+        Why.VAT_INCLUDED: _("The value in the notice includes VAT, so we have not filled it in."),
+        Why.PERIODIC_VALUE: _("The value in the notice seems to be for one year or month at a time."),
+        Why.UNLIKELY_VALUE: _("The value in the notice seems to be there only to fill the field."),
+        Why.CHANGED_VALUE: _("The value of the contract was changed later."),
+        Why.UNPUBLISHED: _("The authority has withheld this from publication."),
         Why.NO_VALUE: _("The notice gives no value."),
         Why.UNREADABLE_VALUE: _("The value in the notice could not be read."),
         Why.NO_CURRENCY: _("The notice gives a value without a currency, so we have not filled it in."),
@@ -99,6 +109,7 @@ def _sentences() -> dict[Why, str]:
         Why.NO_AWARD_DATE: _("The notice gives no date of award."),
         Why.PLACEHOLDER_DATE: _("The date of award in the notice is only a placeholder."),
         Why.TENDERS_PER_LOT: _("The notice counts tenders for each part; they cannot be added up."),
+        Why.TENDERS_DIFFER: _("The notice gives different numbers of tenders for the same part."),
         Why.UNREADABLE_TENDERS: _("The number of tenders in the notice could not be read."),
         Why.PARTLY_AWARDED: _("Some parts were awarded, others were not."),
         Why.AWARD_PENDING: _("The award is announced but not in force yet."),
@@ -112,5 +123,6 @@ def _sentences() -> dict[Why, str]:
         Why.TOO_MANY_WINNERS: _("The notice has more winners than fit; only the first are listed."),
         Why.TOO_LONG: _("A text in the notice was too long and has been cut."),
         Why.CHANGED_NOTICE: _("This notice changes an earlier one; look at that one too."),
+        Why.CANCELLED: _("This notice cancels an earlier one."),
         Why.UNKNOWN_FORM: _("We do not know this kind of form well. Check every field."),
     }

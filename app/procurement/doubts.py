@@ -14,7 +14,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.SEVERAL_CURRENCIES: "The amounts are in several currencies and cannot be added: {found}.",
     Why.SEVERAL_VALUES: "Several values are stated, of which none is plainly the total: {found}.",
     Why.LOTS_ADD_UP_OTHERWISE: "The stated total is {total}, but what was awarded adds up to {lots}.",
-    Why.SUM_OF_LOTS: "No total is stated; this is the sum of {count} awarded lots: {lots}.",
+    Why.SUM_OF_LOTS: "No total is stated; this is the sum of the awarded lots: {lots}.",
     Why.PARTIAL_VALUE: "Only some of the awarded lots have a value: {found}.",
     Why.FRAMEWORK_MAXIMUM: "This is the most that may be bought under the framework agreement: {amount}.",
     Why.RANGE_ONLY: "Only a range is stated, no value: {low} to {high}.",

@@ -87,7 +87,7 @@ def _summed(won: Sequence[LotResult], said: Doubts) -> Money | None:
         said.add("value", Why.PARTIAL_VALUE, found=_listed(values))
     elif values:
         if len(values) > 1:
-            said.add("value", Why.SUM_OF_LOTS, count=str(len(values)), lots=_listed(values))
+            said.add("value", Why.SUM_OF_LOTS, lots=_listed(values))
         for value in values:
             facts.likely(value, said)
         return _sum(values) if any(value.amount for value in values) else None
