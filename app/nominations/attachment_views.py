@@ -22,7 +22,7 @@ from app.awards import service as awards
 from app.awards.models import Edition
 from app.extensions import clock, transaction
 from app.nominations import attachment_texts as texts
-from app.nominations import attachments, cookie, drafts, sanitising, service, uploads
+from app.nominations import attachments, cookie, drafts, sanitising, service, step_views, uploads
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import Gone
 from app.nominations.limits import TooOften, not_too_often
@@ -55,7 +55,7 @@ class Holder:
         """The page to go back to: where the form says that it stands, if that is one of the nomination's."""
         home = url_for("nominations.new", slug=self.edition.slug)
         page = request.form.get("back", "")
-        if page.startswith(f"{home}/") and "//" not in page and "\\" not in page:
+        if page.startswith(f"{home}/") and page.isprintable() and "//" not in page and "\\" not in page:
             return page
         return self.home
 
@@ -102,9 +102,11 @@ def attach(slug: str, token: str | None = None) -> Answer:
     sent = [upload for upload in request.files.getlist("file") if upload.filename]
     if not sent:
         outcome.problems.append(texts.none_chosen())
-    for upload in sent:
+    for upload in sent[: attachments.MOST]:
         if not _take(holder, upload, outcome):
             break
+    else:
+        outcome.problems += [texts.too_many(upload.filename or "") for upload in sent[attachments.MOST :][:1]]
     return _answer(holder, outcome)
 
 
@@ -159,11 +161,13 @@ def send(row: Attachment) -> Response:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> Answer:
-    """The files of one request are too large together; any other request has a page that says so."""
+    """A notice is too large, or the files of one request together; any other request has a page that says so."""
     values = request.view_args or {}
-    if request.endpoint != "nominations.attach":
+    if request.endpoint not in {"nominations.attach", "nominations.new"}:
         return error_pages.error_response(413)
     _drain()
+    if request.endpoint == "nominations.new":
+        return step_views.too_large(str(values.get("slug")))
     holder = _holder(str(values.get("slug")), values.get("token"))
     said = texts.too_large_together()
     if _wants_json():

@@ -19,8 +19,8 @@ from app.procurement.notice import Notice
 MOST_SHOWN_LOTS = 200
 LONGEST_ORIGIN = 120
 LONGEST_TEXT = 1000
-SECRETARIAT = "secretariat"
-"""Stands in `sources` as where a value is from when the secretariat wrote it."""
+SECRETARIAT = "\nsecretariat"
+"""Stands in `sources` as where a value is from when the secretariat wrote it. No file can be called so: its name is one line."""
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ from app.extensions import clock, transaction
 from app.nominations import cookie, drafts, rules, starting, steps
 from app.nominations.answers import closed, filled_in, held_draft
 from app.nominations.blueprint import Answer, bp
-from app.nominations.drafts import KEPT_FOR, NominationError, TooLate, TooManyLetters
-from app.nominations.forms import NominationForm
+from app.nominations.drafts import KEPT_FOR, NominationError, NotNow, TooLate, TooManyLetters
+from app.nominations.forms import NominationForm, checked_form
 from app.nominations.limits import AUTOSAVES, SAVES, TooOften, enough_letters, not_too_often, wait_a_while
 from app.nominations.models import Nomination, State
 from app.nominations.show import facts
 from app.nominations.starting import LARGEST_NOTICE
 from app.nominations.steps import Step
-from app.procurement.notice import NoticeError
+from app.procurement.notice import NoticeError, TooLarge
 from app.web import STOCKHOLM, language
 
 PATH = "/nominera/<slug>"
@@ -110,10 +110,20 @@ def autosave(slug: str) -> Answer:
         kept = _keep(edition, Step(name), form, held)
     except TooOften:
         return jsonify(saved="", text=gettext("Not saved just now. Press “Save the draft”.")), 429
+    except NotNow:
+        text = gettext("Not saved: this nomination has been sent. Reload the page to go on.")
+        return jsonify(saved="", text=text), 409
     except NominationError:
         return jsonify(saved="", text=gettext("Not saved: nominations are closed.")), 409
     text = gettext("Saved %(when)s", when=web.clock_time(kept.updated_at))
     return cookie.hold(jsonify(saved=web.utc(kept.updated_at), text=text), edition.slug, kept.public_id)
+
+
+def too_large(slug: str) -> Answer:
+    """The first step again: what was chosen there is larger than any notice."""
+    edition = awards.public_edition(slug)
+    problem = starting.problem(TooLarge("more bytes than any notice has"))
+    return _start_page(edition, held_draft(edition), problem=problem, code=413)
 
 
 def _start(edition: Edition, held: Nomination | None) -> Answer:
@@ -170,8 +180,9 @@ def _take(edition: Edition, place: Step, form: NominationForm, draft: Nomination
 
 
 def _keep(edition: Edition, place: Step, form: NominationForm, draft: Nomination | None) -> Nomination:
+    """Keeps the step; raises `NotNow` where another tab has sent the nomination meanwhile."""
     with transaction():
-        return starting.keep(
+        kept = starting.keep(
             edition.id,
             draft.public_id if draft else None,
             form.typed,
@@ -179,6 +190,9 @@ def _keep(edition: Edition, place: Step, form: NominationForm, draft: Nomination
             language=language(),
             now=clock.now(),
         )
+    if kept.state is not State.DRAFT:
+        raise NotNow(kept.state)
+    return kept
 
 
 def _onward(edition: Edition, place: Step, action: str, form: NominationForm) -> Response:
@@ -198,7 +212,9 @@ def _onward(edition: Edition, place: Step, action: str, form: NominationForm) ->
 
 def _send(edition: Edition, held: Nomination) -> Answer:
     not_too_often(SAVES)
-    values = filled_in(edition, held).typed
+    values = checked_form(
+        edition, held, _today()
+    ).typed  # what was looked through, and nothing that came with it
     with transaction():
         drafts.send(edition.id, held.public_id, values, language=language(), now=clock.now())
     return redirect(url_for("nominations.sent", slug=edition.slug))

@@ -194,6 +194,12 @@ def test_five_files_are_the_most(holder, folder) -> None:
     assert holder.get(REVIEW).root.xpath("//form[@enctype and @hidden]")
 
 
+def test_no_more_files_of_one_request_are_looked_at_than_there_may_be(holder, folder) -> None:
+    page = said(holder, upload(holder, *((b"x", f"{number}.png") for number in range(1, 200))))
+    assert page.count("togs inte emot") == MOST + 1
+    assert rows() == []
+
+
 def test_too_much_at_once_is_said_and_costs_no_memory(holder, folder) -> None:
     size = 50 * 1024 * 1024
     answer = holder.raw(
@@ -241,6 +247,9 @@ def test_the_form_needs_its_token_and_leads_nowhere_else(holder) -> None:
         "/nominera/2026/\\evil",
         "/nominera/2026//x",
         "/sekretariat",
+        "/nominera/2026/\r\nSet-Cookie: a=b",
+        "/nominera/2026/\tx",
+        "/nominera/2026/\u202e",
     ):
         data = {"csrf_token": holder._token(REVIEW), "back": back}
         assert holder.raw("POST", PLACE, data=data).headers["Location"] == f"{REVIEW}#bilagor"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.extensions import db, limiter
-from app.nominations import limits, notices
+from app.nominations import limits, notices, texts
 from app.nominations.models import Nomination, State
 from tests.awards.browsing import Browser, Page
 from tests.databases import both_databases
@@ -167,6 +167,7 @@ def test_a_file_that_is_too_large_is_said(edition, browser) -> None:
     body = b"x" * (13 * 1024 * 1024)
     answer = browser.raw("POST", PATH, data=body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 413
+    assert "större än någon annons" in answer.get_data(as_text=True)
     assert db.session.scalars(select(Nomination)).all() == []
 
 
@@ -310,6 +311,61 @@ def test_a_link_to_the_draft_is_mailed_from_the_step_with_the_address(edition, b
 
 
 def test_the_currency_follows_from_the_value(edition, browser) -> None:
-    for value, amount, currency in (("2 MEUR", None, "EUR"), ("4,5 mnkr", 4_500_000, "SEK"), ("dyr", None, "")):
+    for value, amount, currency in (
+        ("2 MEUR", None, "EUR"),
+        ("4,5 mnkr", 4_500_000, "SEK"),
+        ("dyr", None, ""),
+    ):
         browser.post(FACTS, {"action": "save", "title": "Mat", "value": value})
         assert (only().amount, only().currency) == (amount, currency)
+
+
+def test_what_is_sent_is_what_was_looked_through(edition, browser) -> None:
+    winner = {"amount": "1000", "winner": "Nord AB", "number": "556036-0793", "tenders": 3}
+    parts = (lot("LOT-0001", title="Norr", **winner), lot("LOT-0002", title="Söder", **winner))
+    drop(browser, award(title="Städning", lots=parts))
+    fill(browser)
+    browser.post(FACTS, {"action": "next", "awarded_on": "2026-03-31", "lots": ["LOT-0002"], "tenders": "4"})
+    browser.post(WORDS, {"action": "next", "orgnr": "", "sole_trader": "y"})
+    browser.post(REVIEW, {"action": "send"})
+    sent = only()
+    assert sent.state is State.SUBMITTED
+    assert str(sent.awarded_on) == "2026-03-31"
+    assert (sent.lots, sent.tenders, sent.sole_trader, sent.orgnr) == (["LOT-0002"], 4, True, "")
+
+
+def test_the_last_step_takes_nothing_but_its_button(edition, browser) -> None:
+    fill(browser)
+    smuggled = {
+        "contact_email": "x\r\nBcc: a@b.example",
+        "title": "",
+        "why": "a" * 19_000,
+        "orgnr": "850101-1236",
+    }
+    browser.post(REVIEW, {"action": "send", **smuggled})
+    sent = only()
+    assert (sent.contact_email, sent.title, sent.orgnr) == (
+        COMPLETE["contact_email"], COMPLETE["title"], "5560360793",
+    )  # fmt: skip
+    assert len(sent.why) < 100
+
+
+def test_a_file_cannot_pass_for_the_secretariat(edition, browser) -> None:
+    """What the secretariat wrote counts as checked; a file's name is the supplier's choice."""
+    drop(
+        browser,
+        b'{"ocid": "ocds-x-1", "id": "1", "tag": ["award"], "tender": {"title": "Mat"}}',
+        "secretariat",
+    )
+    assert only().sources["title"] == {"value": "Mat", "from": "secretariat"}
+    assert texts.storable("reference", notices.SECRETARIAT) != notices.SECRETARIAT
+
+
+def test_what_another_tab_has_sent_is_not_said_to_be_saved(edition, browser) -> None:
+    fill(browser)
+    token = browser._token(WORDS)
+    browser.post(REVIEW, {"action": "send"})
+    data = {"csrf_token": token, "step": "nomineringen", "why": "Efteråt"}
+    late = browser.raw("POST", f"{PATH}/spara", data=data)
+    assert (late.status_code, late.json["saved"]) == (409, "")
+    assert only().why == COMPLETE["why"].strip()
