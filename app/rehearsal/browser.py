@@ -78,6 +78,11 @@ class Page:
                 return str(anchor.get("href"))
         raise PageProblem(f"{self.url}: no link to something numbered under {under!r}")
 
+    def every_numbered(self, under: str) -> list[str]:
+        """The addresses of all links to something numbered *under* an address."""
+        found = [anchor.get("href") or "" for anchor in self.root.iter("a")]
+        return [address for address in found if re.search(rf"{re.escape(under)}\d+$", address)]
+
     def expect_no_errors(self) -> Self:
         """Raises `PageProblem` where the page shows an error summary."""
         problems = self.root.find_class("summary")

@@ -15,6 +15,7 @@ from app.rehearsal.voters import cast_all
 from app.web import STOCKHOLM
 
 TURNOUT = 0.66
+FIRST_AWARD = "2010-01-01"
 RELATIONS = ("lost", "won", "did-not-bid", "lost")
 
 
@@ -36,8 +37,20 @@ class Year(Stage):
         names = {f"name_{lang}": f"Anbudspriset {self.year}" for lang in ("sv", "en")}
         form.fill(slug=self.slug, year=str(self.year), signoffs_needed="2", spare_count="3", **names, **typed)
         form.submit().expect_no_errors()
+        self._set_rules()
         self.move("nominating")
         self.say("nominations are open")
+
+    def _set_rules(self) -> None:
+        """The samples' notices are older than the usual period, and some of their buyers are abroad: so are the rules."""
+        for address in self.sara.open(self.at("/nomineringsregler")).every_numbered("/nomineringsregler/"):
+            page = self.sara.open(address)
+            form = page.form(having="check")
+            check = dict(form.values)["check"]
+            if check == "period":
+                form.fill(starts_on=FIRST_AWARD).submit().expect_no_errors()
+            elif check == "swedish-authority":
+                page.form(action="/remove").submit()
 
     def nominate(self) -> None:
         """Every sample nomination through the public form, each confirmed (or not) from its letter."""
@@ -125,7 +138,8 @@ class Year(Stage):
             for name in page.fields("authority-", "-email")
         }
         ticks = {name.replace("-email", "-tell"): True for name in addresses}
-        form.fill(**addresses, **ticks).submit("action", "accept").expect_no_errors()
+        despite = dict.fromkeys(page.fields("despite", ""), "Vi övar.")
+        form.fill(**addresses, **ticks, **despite).submit("action", "accept").expect_no_errors()
         return list(addresses.values())
 
     def _authority_answers(self, address: str) -> None:

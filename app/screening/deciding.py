@@ -9,7 +9,7 @@ from app.awards.models import Edition
 from app.mail.rendering import Words, filled
 from app.nominations.behind import root
 from app.nominations.models import Nomination
-from app.screening import decisions, telling
+from app.screening import decisions, eligibility, telling
 from app.screening.concerned import LETTER as TOLD
 from app.screening.concerned import Standing
 from app.screening.decisions import Letter
@@ -64,7 +64,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """Everything a page of one verb shows; `tellings` come with an acceptance."""
+    """Everything a page of one verb shows; `tellings`, and how the rules stand (None: there are none), with an acceptance."""
 
     edition: Edition
     nomination: Nomination
@@ -73,6 +73,7 @@ class DecisionPage:
     to: list[Recipient]
     tellings: list[Telling]
     seen: Seen
+    rules: eligibility.Summary | None = None
 
     @property
     def changed(self) -> frozenset[str]:
@@ -123,7 +124,8 @@ class DecisionPage:
         )
         edition_id, number, reason = self.edition.id, self.nomination.id, form.text("reason")
         if self.verb is Verb.ACCEPT:
-            decisions.accept(edition_id, number, letter=letter, by=by, now=now)
+            despite = form.text("despite")
+            decisions.accept(edition_id, number, despite=despite, letter=letter, by=by, now=now)
         elif self.verb is Verb.ASK:
             day = form.complete_by.data
             decisions.ask(edition_id, number, reason, complete_by=day, letter=letter, by=by, now=now)
@@ -144,6 +146,7 @@ def page_of(edition: Edition, nomination: Nomination, verb: Verb, *, now: dateti
     to = recipients(nomination, verb)
     languages = [lang for lang in LANGUAGES if any(each.language == lang for each in to)]
     words = standard(verb, nomination, several=len(to) > 1)
+    rules = eligibility.summary(nomination) if verb is Verb.ACCEPT else None
     form = DecisionForm(
         verb,
         languages,
@@ -154,10 +157,11 @@ def page_of(edition: Edition, nomination: Nomination, verb: Verb, *, now: dateti
             if item is not nomination.category
         ],
         today=now.astimezone(STOCKHOLM).date(),
+        despite=rules is not None and rules.standing is eligibility.Standing.NOT,
     )
     untold = [each for each in telling.standing(nomination) if not each.reached]
     tellings = [telling_of(edition, each, optional=True) for each in untold] if verb is Verb.ACCEPT else []
-    return DecisionPage(edition, nomination, verb, form, to, tellings, seen(nomination, verb))
+    return DecisionPage(edition, nomination, verb, form, to, tellings, seen(nomination, verb), rules)
 
 
 def telling_of(edition: Edition, stands: Standing, *, optional: bool, lang: str = "") -> Telling:

@@ -93,10 +93,22 @@ STANDARD = Letter()
 
 
 def accept(
-    edition_id: int, nomination_id: int, *, letter: Letter = STANDARD, by: int, now: datetime
+    edition_id: int,
+    nomination_id: int,
+    *,
+    despite: str = "",
+    letter: Letter = STANDARD,
+    by: int,
+    now: datetime,
 ) -> Decision:
-    """The secretariat takes the nomination up. Raises `Gone`, `NotNow`, `WrongPhase`, `Changed`."""
-    return _decide(Verb.ACCEPT, edition_id, nomination_id, "", letter, by=by, now=now)
+    """The secretariat takes the nomination up; *despite* says why, where it does not meet the rules, and stays inside.
+
+    Raises `Gone`, `NotNow`, `WrongPhase`, `Changed`.
+    """
+    made = _decide(Verb.ACCEPT, edition_id, nomination_id, "", letter, by=by, now=now)
+    if despite:
+        happened(made.nomination, "against-rules", now=now, by=by, note=tidy(despite))
+    return made
 
 
 def ask(

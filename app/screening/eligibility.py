@@ -120,6 +120,13 @@ def summaries(edition_id: int, ids: Collection[int] | None = None) -> dict[int, 
     return {row.id: _summary(Facts.of(row), rules, answers[row.id]) for row in db.session.execute(query)}
 
 
+def summary(nomination: Nomination) -> Summary | None:
+    """How one nomination stands; None where the edition has no rules."""
+    found = judged(nomination)
+    holds = [item.holds for item in found]
+    return Summary(overall(holds), holds.count(None)) if found else None
+
+
 def _summary(facts: Facts, rules: Sequence[Rule], answers: Mapping[int, bool]) -> Summary:
     holds = [
         answers[item.id] if item.id in answers else find(item, facts).holds

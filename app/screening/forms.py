@@ -40,11 +40,27 @@ def words_field(label: Any, lang: str = "sv") -> TextAreaField:
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]
-    """A decision with its letter, in the languages that its recipients read. `seen_…` say what the page showed."""
+    """A decision with its letter, in the languages that its recipients read. `seen_…` say what the page showed.
+
+    `despite` is there where a nomination that does not meet the rules is accepted.
+    """
 
     reason = TextAreaField(filters=[tidy], render_kw={"rows": 5, "data-limit": REASON_LIMIT})
     reason_en = TextAreaField(filters=[tidy], render_kw={"rows": 5, "data-limit": REASON_LIMIT, "lang": "en"})
     complete_by = TypedDate(lazy_gettext("To be completed by"), validators=[])
+    despite = TextAreaField(
+        lazy_gettext("Why it is accepted all the same"),
+        filters=[tidy],
+        validators=[
+            Text(
+                REASON_LIMIT,
+                lazy_gettext("It does not meet the rules. Say why it is accepted all the same."),
+                lines=True,
+            ),
+            no_personal_number,
+        ],
+        render_kw={"rows": 3, "data-limit": REASON_LIMIT},
+    )
     category = SelectField(lazy_gettext("New category"), validate_choice=False)
     tell = BooleanField(lazy_gettext("Tell the nominators"))
     subject_sv = subject_field(lazy_gettext("Subject"))
@@ -62,6 +78,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         words: Mapping[str, Written],
         categories: Sequence[tuple[str, str]],
         today: date,
+        despite: bool = False,
     ) -> None:
         first = {f"subject_{lang}": written.subject for lang, written in words.items()}
         first |= {f"words_{lang}": written.words for lang, written in words.items()}
@@ -69,7 +86,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         self.verb, self.today, self.languages = verb, today, languages
         self.category.choices = [("", gettext("Choose a category")), *categories]
         self._name_reasons()
-        self._leave_out()
+        self._leave_out(despite)
 
     @property
     def written(self) -> dict[str, Written]:
@@ -110,12 +127,13 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
             must = needed[name] if self.verb in NEEDS_REASON else None
             self[name].validators = [Text(REASON_LIMIT, must, lines=True), no_personal_number]
 
-    def _leave_out(self) -> None:
+    def _leave_out(self, despite: bool) -> None:
         """Takes away what this verb, or this letter, does not need."""
         unneeded = {
             "reason": self.verb is Verb.ACCEPT,
             "reason_en": self.verb is Verb.ACCEPT or "en" not in self.languages,
             "complete_by": self.verb is not Verb.ASK,
+            "despite": not despite,
             "category": self.verb is not Verb.MOVE,
             "tell": self.verb is not Verb.MOVE,
         }

@@ -13,7 +13,7 @@ from app.nominations.models import Nomination, NominationVersion
 from app.screening.differences import Op, Piece, words
 from app.screening.labels import LONG, label, said
 
-TOLD_NOTES = frozenset({"declined", "asked", "rule-met", "rule-not-met", "rule-open", "facts-corrected", "file-added", "file-removed", "merged", "joined", "unmerged", "left", "distinct", "alike"})  # fmt: skip
+TOLD_NOTES = frozenset({"declined", "asked", "against-rules", "rule-met", "rule-not-met", "rule-open", "facts-corrected", "file-added", "file-removed", "merged", "joined", "unmerged", "left", "distinct", "alike"})  # fmt: skip
 """Events whose note is something that people wrote."""
 
 

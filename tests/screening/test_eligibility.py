@@ -28,6 +28,7 @@ from tests import needs
 from tests.databases import both_databases
 from tests.screening.nominated import anew, nominated, put_together, to
 from tests.screening.nominated import secretary as account
+from tests.screening.pages import at, decide
 
 LIST = "/sekretariat/2026/nomineringar"
 YEAR = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
@@ -426,3 +427,28 @@ def test_without_rules_nothing_is_asked(edition, secretary) -> None:
     assert "inga regler" in page.text
     assert "Uppfyller" not in page.text
     assert "Uppfyller" not in secretary.get(LIST).text
+
+
+def test_accepting_against_the_rules_asks_why_and_the_history_keeps_it(edition, secretary) -> None:
+    item = complete(edition, awarded_on=date(2020, 1, 1))
+    path = at(edition, item, "/acceptera")
+    assert "Den uppfyller inte reglerna." in secretary.get(path).text
+    refused = decide(secretary, edition, item, "acceptera", code=422)
+    assert "Skriv varför den ändå godtas" in refused.errors
+    assert anew(item).state is State.CONFIRMED
+    decide(secretary, edition, item, "acceptera", despite="Avtalet förlängdes i år.")
+    assert anew(item).state is State.ACCEPTED
+    assert "Avtalet förlängdes i år." in secretary.get(f"{LIST}/{item.id}").text
+    shown = secretary.get(at(edition, item)).text
+    assert "Godtagen fast den inte uppfyller reglerna" in shown
+
+
+def test_what_is_unclear_is_said_and_what_is_clear_asks_nothing(edition, secretary) -> None:
+    unclear, clear = complete(edition, 1, buyer_number=""), complete(edition, 2)
+    page = secretary.get(at(edition, unclear, "/acceptera"))
+    assert "En regel är inte besvarad." in page.text
+    assert not page.root.xpath("//*[@name='despite']")
+    assert "regel är inte" not in secretary.get(at(edition, clear, "/acceptera")).text
+    for one in (unclear, clear):
+        decide(secretary, edition, one, "acceptera")
+        assert anew(one).state is State.ACCEPTED
