@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -95,6 +96,10 @@ def test_before_the_first_edition(walks: Walks) -> None:
 def test_nominating(walks: Walks) -> None:
     walks.play("nominate")
     walks.all_around("nominating")
+    waiting = walks.year.sara.open(walks.year.at("/nomineringar"), params={"state": "confirmed"})
+    page = urlsplit(waiting.numbered("/nomineringar/")).path
+    for verb in ("acceptera", "komplettera", "avsla", "flytta"):
+        walks.secretary.look(f"{page}/{verb}", "nominating")
     for place, kind in ((1, "andra"), (len(sample.NOMINATIONS), "bekrafta")):
         letter = walks.year.mailbox.find(f"nominerar{place}-{walks.year.year}@example.com", f"/{kind}/")[-1]
         walks.public.look(letter.links(f"/{kind}/")[0].removeprefix(walks.public.base), kind)
@@ -105,6 +110,14 @@ def test_shortlisting(walks: Walks) -> None:
     told = next(link for letter in walks.year.mailbox.letters() for link in letter.links("/svar/"))
     walks.public.look(told.removeprefix(walks.public.base), "svar")
     walks.public.look(told.removeprefix(walks.public.base)[:-4], "svar", status=404)
+    accepted = walks.year.sara.open(walks.year.at("/nomineringar"), params={"state": "accepted"})
+    page = urlsplit(accepted.numbered("/nomineringar/")).path
+    for rest, status in (
+        ("/beratta/myndigheten", 200),
+        ("/svar", 200),
+        ("/avsla", 409),
+    ):  # it is on the shortlist
+        walks.secretary.look(page + rest, "shortlisting", status=status)
     upload = walks.year.sara.open(walks.year.at("/rostlangd/las-in")).form(having="text")
     rows = sample.roll(3).decode("cp1252")
     preview = upload.fill(
