@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 UTF8_MARK = "\ufeff"
@@ -25,8 +26,18 @@ def cell(value: object) -> str:
 
 def write(headings: Sequence[str], rows: Iterable[Sequence[object]], *, separator: str = ";") -> bytes:
     """The file, in UTF-8 with a mark (or Excel takes it for Windows-1252), lines ended as RFC 4180 says."""
+    return b"".join(chunks(headings, rows, separator=separator))
+
+
+def chunks(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, separator: str = ";"
+) -> Iterator[bytes]:
+    """The same, a line at a time: for as many rows as there are."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow([cell(heading) for heading in headings])
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return (UTF8_MARK + out.getvalue()).encode("utf-8")
+    out.write(UTF8_MARK)
+    for row in itertools.chain([headings], rows):
+        writer.writerow([cell(value) for value in row])
+        yield out.getvalue().encode("utf-8")
+        out.seek(0)
+        out.truncate()

@@ -98,12 +98,14 @@ def search(text: str, lang: str, limit: int = 20) -> list[Code]:
 def chosen(text: str) -> list[tuple[str, Code | None]]:
     """The codes in a field, as they are written there, each with what the list says of it; other text is left out."""
     found: dict[str, Code | None] = {}
+    known: Mapping[str, Code] | None = None
     for part in text.replace(";", ",").split(","):
         try:
             written = read_code(part)
         except IdentifierError:
             continue
-        found[written] = book().codes.get(written[:8])
+        known = known or book().codes
+        found[written] = known.get(written[:8])
     return list(found.items())
 
 

@@ -86,6 +86,7 @@ from app.screening import (  # noqa: E402 (their pages belong to the same bluepr
     checklist_views,  # noqa: F401
     correction_views,  # noqa: F401
     decision_views,  # noqa: F401
+    export_views,  # noqa: F401
     jury_views,  # noqa: F401
     merge_views,  # noqa: F401
     rules_views,  # noqa: F401
