@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from flask import render_template, send_file, stream_with_context
 from werkzeug.wrappers import Response
@@ -69,7 +69,7 @@ def export_ocds_json(slug: str) -> Response:
     return _download(written, "application/json", f"nominerade-{slug}.json")
 
 
-def _download(chunks: Iterable[bytes], mimetype: str, name: str) -> Response:
+def _download(chunks: Iterator[bytes], mimetype: str, name: str) -> Response:
     response = Response(stream_with_context(chunks), content_type=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -185,12 +185,12 @@ def _told() -> Iterator[Column]:
         Party.PERSON: (gettext("The person was told"), gettext("The person does not want to be named")),
     }  # fmt: skip
     for party, (told, declines) in headings.items():
-        yield Column(
-            told, Shape.MOMENT, lambda line, party=party: getattr(line.told.get(party), "told_at", None)
-        )
-        yield Column(
-            declines, Shape.SHORT, lambda line, party=party: getattr(line.told.get(party), "declines", None)
-        )
+        yield Column(told, Shape.MOMENT, _told_part(party, "told_at"))
+        yield Column(declines, Shape.SHORT, _told_part(party, "declines"))
+
+
+def _told_part(party: Party, name: str) -> Callable[[Line], Value]:
+    return lambda line: getattr(line.told.get(party), name, None)
 
 
 def _batch(edition_id: int, after: int) -> list[Nomination]:
