@@ -55,7 +55,7 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("alembic.runtime.migration", "httpx", "mail.log", "aiosmtpd"):
+    for noisy in ("alembic.runtime.migration", "httpx", "mail.log", "aiosmtpd", "flask-limiter"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

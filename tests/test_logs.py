@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 
 import pytest
 from flask import Flask
+from flask_limiter import RateLimitExceeded
 
 from app import logs
-from app.extensions import db
+from app.extensions import db, limiter
 
 
 def _lines(text: str) -> list[dict[str, object]]:
@@ -43,3 +45,15 @@ def test_an_error_is_logged_without_its_words(app: Flask, capsys: pytest.Capture
 
 def test_the_database_hides_its_parameters(app: Flask) -> None:
     assert db.engine.hide_parameters
+
+
+def test_who_came_too_often_is_not_logged(
+    app: Flask, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "enabled", True)
+    logs.configure()
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.7"}):
+        for _ in range(2):
+            with contextlib.suppress(RateLimitExceeded), limiter.limit("1 per hour"):
+                pass
+    assert "203.0.113.7" not in capsys.readouterr().err
