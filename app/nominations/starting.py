@@ -18,7 +18,7 @@ from app.nominations.steps import FIELDS, Step
 from app.procurement import identifiers
 from app.procurement.notice import Notice, NoticeError
 
-LARGEST_NOTICE = 12 * 1024 * 1024
+LARGEST_NOTICE = 20 * 1024 * 1024
 """So many bytes of a notice are taken."""
 
 

@@ -11,7 +11,7 @@ import time
 import structlog
 
 SECONDS = 4.0
-LARGEST = 12 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
 
 log = structlog.get_logger("ted")
 

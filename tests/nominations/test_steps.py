@@ -164,7 +164,7 @@ def test_a_file_that_is_not_read_leaves_everything_as_it_was(edition, browser, n
 
 
 def test_a_file_that_is_too_large_is_said(edition, browser) -> None:
-    body = b"x" * (13 * 1024 * 1024)
+    body = b"x" * (21 * 1024 * 1024)
     answer = browser.raw("POST", PATH, data=body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 413
     assert "större än någon annons" in answer.get_data(as_text=True)
