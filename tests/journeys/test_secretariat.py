@@ -181,6 +181,7 @@ def nominations_become_a_shortlist(sara: Person) -> None:
             sara.presses("decline")
         else:
             page.locator("main a[href$='/acceptera']").click()
+            page.fill("[name=despite]", "Avtalet är från förr, men vi övar.")
             sara.presses("accept")
         expect(
             page.locator(f"main button[value={'decline' if one.fate == 'declined' else 'accept'}]")
