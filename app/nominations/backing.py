@@ -34,6 +34,6 @@ def sentence(backed: Backing) -> str:
         Relation.DID_NOT_BID: lambda n: ngettext("one did not tender", "%(num)s did not tender", n),
         Relation.OTHER: lambda n: ngettext("one stands to it otherwise", "%(num)s stand to it otherwise", n),
     }
-    whole = ngettext("Nominated by one supplier", "Nominated by %(num)s suppliers", backed.total)
+    whole = ngettext("One nomination", "%(num)s nominations", backed.total)
     parts = ", ".join(said[relation](number) for relation, number in backed.relations.items())
     return gettext("%(whole)s: %(parts)s.", whole=whole, parts=parts) if parts else f"{whole}."

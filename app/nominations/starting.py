@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import current_app
 from flask_babel import gettext
@@ -52,7 +52,7 @@ def found(number: str, upload: FileStorage | None) -> Found:
     from app.procurement import reading  # brings a parser along that most requests do not need
 
     if upload is not None and upload.filename:
-        return Found(reading.read(upload.stream, upload.filename), upload.filename)
+        return Found(reading.read(cast(BinaryIO, upload.stream), upload.filename), upload.filename)
     text = texts.storable("notice", number)[: texts.LIMITS["notice"]]
     if not text:
         raise NoNotice("nothing came")

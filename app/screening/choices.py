@@ -84,9 +84,7 @@ def put(nomination: Nomination, choice: Choice, said: Mapping[str, Any]) -> None
 def without_people(said: Mapping[str, Value]) -> dict[str, Value]:
     """Values by choice, with nothing left of those that are about people."""
     empty: dict[str, Value] = {
-        name: dict.fromkeys(BY_NAME[name].columns, "") | {"sources": {}}
-        for name in PEOPLE
-        if name in said
+        name: dict.fromkeys(BY_NAME[name].columns, "") | {"sources": {}} for name in PEOPLE if name in said
     }
     return {**said, **empty}
 

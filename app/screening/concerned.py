@@ -144,9 +144,7 @@ def _reached(edition_id: int) -> set[tuple[int, Party, str]]:
         .where(Nomination.edition_id == edition_id)
         .where(Letter.state.is_(None) | Letter.state.not_in(NOT_DELIVERED))
     )
-    return {
-        _key(top(above, number), party, name) for number, party, name in db.session.execute(query)
-    }
+    return {_key(top(above, number), party, name) for number, party, name in db.session.execute(query)}
 
 
 def _key(root_id: int, party: Party, name: str) -> tuple[int, Party, str]:

@@ -110,7 +110,9 @@ def _untold(edition: Edition) -> list[Todo]:
         todos.append(
             Todo(
                 ngettext("A person has not been told", "%(num)s people have not been told", len(people)),
-                lazy_gettext("They are named in an accepted nomination, and the law requires that they are told."),
+                lazy_gettext(
+                    "They are named in an accepted nomination, and the law requires that they are told."
+                ),
                 *_to_tell(edition, people[0], "personen"),
             )
         )

@@ -310,7 +310,9 @@ def test_corrections_end_with_the_ballot_and_belong_to_what_counts(edition, secr
     assert (
         secretary.get(f"{page_of(item)}/ratta", code=302).answer.headers["Location"].endswith(page_of(item))
     )
-    secretary.post(f"{page_of(item)}/ratta", {"title": "Ny"}, page="/sekretariat/2026/installningar", code=409)
+    secretary.post(
+        f"{page_of(item)}/ratta", {"title": "Ny"}, page="/sekretariat/2026/installningar", code=409
+    )
 
 
 def test_a_correction_with_an_old_look_is_refused_by_the_service(edition, clock) -> None:
