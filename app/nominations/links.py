@@ -16,10 +16,12 @@ from app.nominations import cookie, drafts, service, starting, steps
 from app.nominations.answers import closed, filled_in, form_page, too_late
 from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import KEPT_FOR, NotNow
-from app.nominations.forms import NominationForm
+from app.nominations.forms import NominationForm, held
 from app.nominations.models import Nomination, State
+from app.nominations.service import ChangedMeanwhile
 from app.nominations.show import facts
 from app.nominations.step_views import step_address
+from app.nominations.texts import LIMITS
 from app.nominations.views import take
 from app.tokens import Purpose, TokenWrong
 from app.web import STOCKHOLM, language
@@ -99,12 +101,19 @@ def _edit_confirmed(edition: Edition, form: NominationForm, nomination: Nominati
     """A nomination that counts is changed as a whole or not at all; its address stays."""
     public_id, version = nomination.public_id, nomination.link_version
     form.contact_email.data = nomination.contact_email
+    meanwhile = False
     if form.is_submitted() and form.complete():
-        with transaction():
-            changed = service.edit(edition.id, public_id, version, form.typed, now=clock.now())
-        saved = gettext("Your changes are saved, and a new copy is on its way to you.")
-        flash(saved if changed else gettext("Nothing was different, so nothing was changed."))
-        return redirect(url_for("nominations.edit", slug=edition.slug, token=token))
+        try:
+            with transaction():
+                changed = service.edit(
+                    edition.id, public_id, version, form.typed, seen=request.form.get("seen"), now=clock.now()
+                )
+        except ChangedMeanwhile:
+            meanwhile = True
+        else:
+            saved = gettext("Your changes are saved, and a new copy is on its way to you.")
+            flash(saved if changed else gettext("Nothing was different, so nothing was changed."))
+            return redirect(url_for("nominations.edit", slug=edition.slug, token=token))
     page = render_template(
         "nominations/edit.html",
         edition=edition,
@@ -114,8 +123,20 @@ def _edit_confirmed(edition: Edition, form: NominationForm, nomination: Nominati
         kept_for=KEPT_FOR.days,
         source=starting.sources(nomination),
         doubt=starting.doubts_of(nomination),
+        seen=service.stamp(nomination)
+        if meanwhile
+        else request.form.get("seen") or service.stamp(nomination),
+        now_otherwise=_otherwise(form, nomination) if meanwhile else [],
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, 409 if meanwhile else 422 if form.is_submitted() else 200
+
+
+def _otherwise(form: NominationForm, nomination: Nomination) -> list[tuple[str, str]]:
+    """Label and text of what the nomination says now where the form says something else."""
+    stands = {name: str(value or "") for name, value in held(nomination).items() if name in LIMITS}
+    return [
+        (form[name].label.text, said) for name, said in stands.items() if said != str(form[name].data or "")
+    ]
 
 
 def _resume_page(edition: Edition, nomination: Nomination, token: str) -> Answer:

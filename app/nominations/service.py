@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,8 @@ from app.awards.duties import Blocker, Todo
 from app.awards.models import Category, Edition
 from app.core.phases import Phase
 from app.extensions import db
-from app.nominations import shortlist, texts
-from app.nominations.drafts import Gone, NotNow, TooLate, delete, linked, tell, write
+from app.nominations import content, shortlist, texts
+from app.nominations.drafts import Gone, NominationError, NotNow, TooLate, delete, linked, tell, write
 from app.nominations.models import Nomination, Nominee, State
 from app.nominations.records import happened, record_content, record_withdrawal
 
@@ -70,14 +71,34 @@ def may_change(edition: Edition, nomination: Nomination, now: datetime) -> bool:
     return asked or deadlines.in_grace(edition, now)
 
 
-def edit(edition_id: int, public_id: str, version: int, values: Mapping[str, Any], *, now: datetime) -> bool:
+class ChangedMeanwhile(NominationError):
+    """The nomination is not any more what its author's page showed: the secretariat, or another page, has changed it."""
+
+
+def stamp(nomination: Nomination) -> str:
+    """Stands for what a nomination says now: another stamp, other words."""
+    return hashlib.sha256(content.text(nomination).encode()).hexdigest()[:16]
+
+
+def edit(
+    edition_id: int,
+    public_id: str,
+    version: int,
+    values: Mapping[str, Any],
+    *,
+    seen: str | None = None,
+    now: datetime,
+) -> bool:
     """Its author changes a confirmed nomination (the address stays); False when nothing differs.
 
-    One that was accepted waits for a decision again; one that was merged stays so. Raises `Gone`, `OldLink`, `TooLate`, `NotNow`.
+    One that was accepted waits for a decision again; one that was merged stays so. Raises `Gone`, `OldLink`, `TooLate`,
+    `NotNow`, and `ChangedMeanwhile` where `stamp` is not *seen* any more.
     """
     edition, editing = _changing(edition_id, public_id, version, now)
     if editing.state not in EDITABLE:
         raise NotNow(editing.state)
+    if seen is not None and seen != stamp(editing):
+        raise ChangedMeanwhile
     asked = editing.state is State.COMPLETION_ASKED
     before = (editing.category_id, *(getattr(editing, name) for name in texts.stored({})))
     write(editing, {**texts.stored(values), "contact_email": editing.contact_email}, now=now)

@@ -21,6 +21,7 @@ from app.tokens import Purpose
 from tests.awards.test_service import kinds as ledger_kinds
 from tests.databases import both_databases
 from tests.nominations.conftest import (
+    COMPLETE,
     confirm_path,
     edit_path,
     form,
@@ -240,3 +241,18 @@ def test_the_confirming_letter_carries_no_text_of_a_strangers_choice(edition, br
     assert "KÖP NU" not in words.text + words.html
     assert "Nils Namn" not in words.text + words.html
     assert "Växjö kommun" in words.text
+
+
+def test_what_changed_while_the_author_wrote_is_not_overwritten_unseen(edition, browser, confirmed) -> None:
+    path = edit_path(edition, confirmed)
+    page = browser.get(path)
+    seen = page.value("seen")
+    row = only()
+    row.authority = "Växjö kommun, måltidsenheten"
+    db.session.commit()
+    page = browser.post(path, typed(action="change", why="Nya ord", seen=seen), code=409)
+    assert "Växjö kommun, måltidsenheten" in page.text
+    assert page.value("why") == "Nya ord"
+    assert only().why == COMPLETE["why"]
+    browser.post(path, typed(action="change", why="Nya ord", seen=page.value("seen")))
+    assert (only().why, only().authority) == ("Nya ord", COMPLETE["authority"])
