@@ -2,8 +2,10 @@
 
     python bench/hostile.py [--requests 20000] [--database URL]
 
-Every route of the service is asked with wrong methods, types, sizes, encodings, tokens, numbers and injections.
-Prints the count of each status and the web processes' memory before and after; exits 1 when the bar is missed.
+Every route of the service is asked with wrong methods, types, sizes, encodings, tokens, numbers and injections. A third of
+the requests come from people who are let in (`hostile_people`): forms with a valid token, of drafts, mailed links, the
+nominated, jury and secretariat. Prints the count of each status, how many of those forms got past the door, and the web
+processes' memory before and after; exits 1 when the bar is missed.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import os
 import random
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -24,8 +28,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from app import create_app
 from app.processes import Service
 from app.rehearsal.stage import start_service
+from bench import hostile_people
+from bench.hostile_people import Person
 
 THREADS = 4
+FROM_PEOPLE = 1 / 3
 TRACES = (b"Traceback", b"sqlalchemy", b"psycopg", b"werkzeug", b'File "', b"sqlite3", b"jinja2")
 WORDS = (
     "'", '"', "1 OR 1=1", "%00", "\x00", "\ud800", "../../etc/passwd", "{{7*7}}", "<script>alert(1)</script>", "-1", "0",
@@ -34,9 +41,10 @@ WORDS = (
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND")
 
 
-def routes() -> list[str]:
-    """The path of every route, with its converters' places marked by <…>."""
-    return [rule.rule for rule in create_app().url_map.iter_rules()]
+def routes() -> tuple[list[str], list[str]]:
+    """The path of every route, with its converters' places marked by <…>; and of those that take forms."""
+    rules = list(create_app().url_map.iter_rules())
+    return [rule.rule for rule in rules], [rule.rule for rule in rules if "POST" in (rule.methods or ())]
 
 
 def path(rule: str, rng: random.Random, slugs: list[str]) -> str:
@@ -100,10 +108,8 @@ def body(rng: random.Random) -> tuple[bytes, dict[str, str]]:
     }
 
 
-def ask(base: str, rng: random.Random, rules: list[str], slugs: list[str]) -> tuple[int, bytes]:
-    """One hostile request; its status and the beginning of the answer (0 when the server hung up on it)."""
-    host = urlsplit(base)
-    connection = http.client.HTTPConnection(host.hostname or "", host.port or 80, timeout=30)
+def stray(rng: random.Random, rules: list[str], slugs: list[str]) -> tuple[str, str, bytes, dict[str, str]]:
+    """Method, address, body and headers of a request from nobody in particular."""
     content, headers = body(rng)
     headers |= rng.choice(
         [
@@ -118,14 +124,21 @@ def ask(base: str, rng: random.Random, rules: list[str], slugs: list[str]) -> tu
             {"Content-Language": "\xff"},
         ]
     )
+    return rng.choice(METHODS), path(rng.choice(rules), rng, slugs), content, headers
+
+
+def ask(base: str, request: tuple[str, str, bytes, dict[str, str]]) -> tuple[int, bytes, float]:
+    """One hostile request; its status, the beginning of the answer (0 when the server hung up on it), and its seconds."""
+    host = urlsplit(base)
+    method, address, content, headers = request
+    connection = http.client.HTTPConnection(host.hostname or "", host.port or 80, timeout=60)
+    began = time.monotonic()
     try:
-        connection.request(
-            rng.choice(METHODS), path(rng.choice(rules), rng, slugs), body=content, headers=headers
-        )
+        connection.request(method, address, body=content, headers=headers)
         answer = connection.getresponse()
-        return answer.status, answer.read(200_000)
+        return answer.status, answer.read(200_000), time.monotonic() - began
     except (http.client.HTTPException, ConnectionError):
-        return 0, b""
+        return 0, b"", time.monotonic() - began
     finally:
         connection.close()
 
@@ -144,6 +157,15 @@ def memory(service: Service) -> int:
     return total
 
 
+def made(
+    rng: random.Random, rules: list[str], forms: list[str], people: Sequence[Person]
+) -> tuple[tuple[str, str, bytes, dict[str, str]], bool]:
+    """A request, and whether it comes from one of the people."""
+    if inner := rng.random() < FROM_PEOPLE:
+        return hostile_people.form(rng, people, forms), inner
+    return stray(rng, rules, [hostile_people.OPEN, hostile_people.CLOSED]), inner
+
+
 def main() -> int:
     """Runs it; 0 when the bar is met."""
     arguments = argparse.ArgumentParser()
@@ -151,25 +173,31 @@ def main() -> int:
     arguments.add_argument("--database", default="")
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
-    rules, counts, traces = routes(), Counter[int](), 0
-    env = {**os.environ, "DATABASE_URL": options.database} if options.database else dict(os.environ)
+    rules, forms = routes()
+    counts, inside, traces, slowest = Counter[int](), Counter[int](), 0, (0.0, "")
+    env = {**os.environ, "TRUSTED_PROXIES": "1"}
+    if options.database:
+        env["DATABASE_URL"] = options.database
     with tempfile.TemporaryDirectory() as folder:
         service = start_service(Path(folder), env)
         try:
+            people = hostile_people.move_in(service)
 
-            def one(number: int) -> tuple[int, bytes]:
-                return ask(
-                    service.base_url, random.Random(options.seed * 1_000_003 + number), rules, ["2026"]
-                )
+            def one(number: int) -> tuple[int, bytes, float, str]:
+                request, inner = made(random.Random(options.seed * 1_000_003 + number), rules, forms, people)
+                name = f"{'form' if inner else 'stray'}: {request[0]} {request[1][:120]}"
+                return *ask(service.base_url, request), name
 
             with ThreadPoolExecutor(THREADS) as pool:
                 list(pool.map(one, range(1000)))
                 before = memory(service)
-                for number, (status, said) in enumerate(pool.map(one, range(1000, 1000 + options.requests))):
-                    counts[status] += 1
+                numbers = range(1000, 1000 + options.requests)
+                for number, (status, said, seconds, name) in enumerate(pool.map(one, numbers)):
+                    (inside if name.startswith("form") else counts)[status] += 1
                     traces += any(trace in said for trace in TRACES)
+                    slowest = max(slowest, (seconds, name))
                     if status >= 500:
-                        print(f"  {status} at request {number + 1000}")
+                        print(f"  {status} at request {number + 1000}, {name}")
                     if number % 1000 == 999:
                         print(f"\r{number + 1:>7} of {options.requests}", end="", file=sys.stderr, flush=True)
             print(file=sys.stderr)
@@ -177,15 +205,16 @@ def main() -> int:
             after = memory(service)
         finally:
             service.stop()
-    print(
-        "statuses:", ", ".join(f"{status or 'hung up'} {count}" for status, count in sorted(counts.items()))
-    )
+    for what, found in (("strays", counts), ("forms of people who are let in", inside)):
+        print(
+            f"{what}:", ", ".join(f"{status or 'hung up'} {count}" for status, count in sorted(found.items()))
+        )
+    print(f"slowest: {slowest[0]:.2f} s ({slowest[1]})")
     print(
         f"traces: {traces}; memory of the web processes: {before} KiB, after {after} KiB ({after / before:.2f} x)"
     )
-    failed = (
-        traces or sum(count for status, count in counts.items() if status >= 500) or after > 1.15 * before
-    )
+    bad = sum(count for status, count in (counts + inside).items() if status >= 500)
+    failed = traces or bad or after > 1.15 * before
     print("missed" if failed else f"met: {options.requests} hostile requests, no 5xx, no trace, memory flat")
     return int(bool(failed))
 
