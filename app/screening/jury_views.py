@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import abort, render_template
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from app import access
 from app.access import Role
 from app.awards import service as awards
 from app.extensions import db
-from app.nominations import behind
+from app.nominations import attachments, behind
+from app.nominations.attachment_views import send
+from app.nominations.drafts import Gone
 from app.nominations.models import Nomination, State
 from app.nominations.show import notice_address, procurement, relation
 from app.screening.blueprint import about, bp
@@ -31,6 +34,19 @@ def jury_list(slug: str) -> str:
         ],
         numbers=behind.numbers(edition.id),
     )
+
+
+@bp.get("/jury/<slug>/nomineringar/<int:nomination_id>/bilagor/<public_id>")
+@access.staff(Role.JUROR, Role.SECRETARIAT)
+def jury_attachment(slug: str, nomination_id: int, public_id: str) -> Response:
+    """A file of an accepted nomination, or of one behind it."""
+    _, nomination = about(slug, nomination_id)
+    if behind.root(nomination).state is not State.ACCEPTED:
+        abort(404)
+    try:
+        return send(attachments.attachment(nomination, public_id))
+    except Gone:
+        abort(404)
 
 
 @bp.get("/jury/<slug>/nomineringar/<int:nomination_id>")

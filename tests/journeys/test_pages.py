@@ -31,6 +31,7 @@ pytestmark = [
 LOOKED_AT_ELSEWHERE = {
     "ballots.plain",  # off, as it is by default; tests/journeys/booth
     "nominations.correct",  # test_nominate
+    "nominations.review",  # test_nominate
     "nominations.sent",  # test_nominate
     "secretariat.progress",  # for seconds only; test_secretariat
 }
@@ -60,7 +61,9 @@ class Walks:
         """Everyone looks at every page there is for them now."""
         self.phases += 1
         slug = self.year.slug
-        self.public.around(["/", *(f"/{page}/{slug}" for page in ("arg", "nominera", "resultat"))], when)
+        starts = ("arg", "nominera", "nominera/{}/upphandlingen", "nominera/{}/nomineringen", "resultat")
+        paths = [f"/{page.format(slug)}" if "{}" in page else f"/{page}/{slug}" for page in starts]
+        self.public.around(["/", *paths, "/cpv"], when)
         self.secretary.around(["/sekretariat/", self.year.at("/fel"), self.year.at("/kategorier/ny")], when)
         self.juror.sign_in(self.year.sign_in(JURORS[0][1]))
         self.juror.around(["/jury"], when)
