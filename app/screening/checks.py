@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 from app.nominations.notices import SECRETARIAT
@@ -204,9 +205,8 @@ def _swedish(_rule: RuleLike, facts: Facts) -> Finding:
         ours, origin, name = noticed or ours, Origin.NOTICE if noticed else origin, facts.notice
     if not ours:
         return _by_country(country, facts)
-    try:
-        digits = organisations.swedish(ours)
-    except organisations.OrganisationError:
+    digits = _digits(ours)
+    if not digits:
         if country and country != SWEDEN:
             return _by_country(country, facts)
         return Finding(None, (Ground("unreadable-number", {"number": ours}, origin, name),))
@@ -234,10 +234,16 @@ def _by_country(country: str, facts: Facts) -> Finding:
 
 def _bare(number: str) -> str:
     """A number as it is compared: a Swedish one in whatever form, another one without what is not a letter or digit."""
+    return _digits(number) or "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def _digits(number: str) -> str:
+    """The ten digits of a Swedish organisation number, "" for anything else. Many nominations have the same few buyers."""
     try:
         return organisations.swedish(number)
     except organisations.OrganisationError:
-        return "".join(sign for sign in number.upper() if sign.isalnum())
+        return ""
 
 
 _CHECKS: Mapping[str, Callable[[RuleLike, Facts], Finding]] = {

@@ -17,7 +17,7 @@ from app.awards.plaintext import tidy
 from app.extensions import db
 from app.nominations import behind
 from app.nominations.models import Nomination, Relation, State
-from app.screening import duplicates, eligibility
+from app.screening import alike, eligibility
 from app.screening.eligibility import Standing
 from app.screening.models import Party, Told
 from app.screening.searching import alphabetical, matches
@@ -166,8 +166,7 @@ def _narrowed(edition_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.told:
         narrowed.append(_if(asked.told, Nomination.id.in_(_told(edition_id))))
     if asked.duplicates:
-        pairs = duplicates.open_pairs(edition_id)
-        narrowed.append(Nomination.id.in_({each for pair in pairs for each in (pair.first, pair.second)}))
+        narrowed.append(Nomination.id.in_(alike.found(edition_id).members))
     if asked.eligible:
         found = eligibility.summaries(edition_id)
         narrowed.append(

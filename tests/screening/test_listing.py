@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from app.extensions import db
+from app.extensions import db, transaction
 from app.nominations.models import Nomination, Relation, State
-from app.screening import listing
+from app.screening import alike, correcting, decisions, duplicates, listing
 from app.screening.listing import Asked
 from app.screening.models import Party, Told
 from tests.awards.browsing import Browser, Page
 from tests.databases import both_databases
-from tests.screening.nominated import nominated, put_together
+from tests.screening.nominated import nominated, put_together, take_apart
 from tests.screening.nominated import secretary as account
 
 LIST = "/sekretariat/2026/nomineringar"
@@ -262,6 +262,7 @@ def test_a_longer_list_asks_the_database_no_more(edition, secretary) -> None:
     before = [asked(path) for path in paths]
     for number in range(2, 40):
         nominated(edition, number, State.ACCEPTED, relation=Relation.WON)
+    secretary.get(LIST)
     assert [asked(path) for path in paths] == before
 
 
@@ -325,3 +326,41 @@ def test_the_page_knows_its_place_in_the_list(edition, secretary, sort) -> None:
     page = secretary.get(f"{LIST}/{order[1]}?sort={sort}&state=confirmed")
     assert "2 av 4" in page.text
     assert any(f"/{order[2]}?" in link for link in page.links())
+
+
+@both_databases
+def test_the_number_of_duplicates_is_right_after_whatever_happens(edition, clock) -> None:
+    by = account()
+
+    def number() -> int:
+        assert alike.found(edition.id).pairs == len(duplicates.open_pairs(edition.id))
+        return alike.found(edition.id).pairs
+
+    same = {"publication": "151531-2021", "notice": "151531-2021"}
+    first, second = (
+        nominated(edition, 1, title="Måltider", **same),
+        nominated(edition, 2, title="Mat", **same),
+    )
+    assert number() == 1
+    with transaction():
+        duplicates.distinguish(edition.id, first.id, second.id, by=by, now=clock.now())
+    assert number() == 0
+    with transaction():
+        duplicates.reconsider(edition.id, first.id, second.id, by=by, now=clock.now())
+    assert number() == 1
+    merge = put_together(first, second, by)
+    assert number() == 0
+    take_apart(merge, by)
+    assert number() == 1
+    nominated(edition, 3, title="Lunch", **same)
+    assert number() == 3
+    with transaction():
+        decisions.decline(edition.id, first.id, "Nej.", by=by, now=clock.now())
+    number()
+    values = {name: getattr(second, name) or "" for name in correcting.FIELDS}
+    with transaction():
+        correcting.correct(
+            edition.id, second.id, {**values, "notice": "", "authority": "Trafikverket", "title": "Vägar"},
+            seen=correcting.stamp(db.session.get_one(Nomination, second.id)), by=by, now=clock.now(),
+        )  # fmt: skip
+    assert number() == 1
