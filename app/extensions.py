@@ -116,6 +116,7 @@ def prepare_engine(engine: Engine) -> None:
             f"journal_mode={sqlite_journal()}",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

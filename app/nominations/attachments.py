@@ -38,6 +38,7 @@ ENDINGS = {Kind.PDF: ".pdf", Kind.PNG: ".png", Kind.JPEG: ".jpg"}
 TYPES = {Kind.PDF: "application/pdf", Kind.PNG: "image/png", Kind.JPEG: "image/jpeg"}
 KNOWN_ENDING = re.compile(r"\.(?:pdf|png|jpe?g|gif|webp)$", re.IGNORECASE)
 UNFIT = re.compile(r'[<>:"|?*]')
+ADDED, REMOVED = EVENTS = ("file-added", "file-removed")
 LEAVING = "files whose rows are gone"
 BATCH = 500
 
@@ -74,7 +75,7 @@ def add(nomination: Nomination, clean: Clean, stored: str, name: str, *, now: da
         digest=hashlib.sha256(clean.data).hexdigest(), at=now,
     )  # fmt: skip
     nomination.attachments.append(row)
-    _changed(nomination, "file-added", row.name, now=now)
+    _changed(nomination, ADDED, row.name, now=now)
     return row
 
 
@@ -82,7 +83,7 @@ def remove(nomination: Nomination, public_id: str, *, now: datetime) -> str:
     """Takes one file off the nomination and gives its name; raises `Gone`."""
     row = attachment(nomination, public_id)
     nomination.attachments.remove(row)
-    _changed(nomination, "file-removed", row.name, now=now)
+    _changed(nomination, REMOVED, row.name, now=now)
     return row.name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.awards import service as awards
 from app.awards.models import Edition, PhaseMove
@@ -13,14 +13,11 @@ from app.extensions import db
 from app.ledger import service as ledger
 from app.mail import service as mail
 from app.mail.service import Recipient
-from app.nominations import reminding
+from app.nominations import forgetting, reminding, scrubbing
 from app.nominations.drafts import KEPT_FOR, OPEN_STATES, delete
-from app.nominations.models import AskedLetter, Nomination, State
+from app.nominations.models import Nomination, State
 from app.nominations.records import erase, happened
 from app.nominations.service import EDITABLE
-
-PEOPLE_KEPT_FOR = timedelta(days=365)
-"""So long after the end of an edition the names and addresses of those who nominated are kept."""
 
 ENDS = (Phase.PUBLISHED, Phase.CANCELLED)
 BATCH = 200
@@ -47,32 +44,49 @@ def delete_unfinished(*, now: datetime) -> int:
 
 
 def forget_people(*, now: datetime) -> int:
-    """Removes who nominated from editions that ended PEOPLE_KEPT_FOR ago; the procurement's facts stay."""
-    ended = select(PhaseMove.edition_id).where(
-        PhaseMove.to_phase.in_(ENDS), PhaseMove.at <= now - PEOPLE_KEPT_FOR
+    """Removes people from the nominations of editions that ended as long ago as each of them keeps people.
+
+    The procurement's facts stay. Gives of how many nominations; the letters about them are forgotten too.
+    """
+    ended = _ended(now)
+    for edition_id in ended:
+        for name in ANSWERS:
+            mail.forget(name, before=now, edition_id=edition_id)
+    somebody = or_(
+        Nomination.forgotten_at.is_(None),
+        Nomination.person_name != "",
+        Nomination.person_email != "",
+        Nomination.authority_email != "",
     )
-    query = select(Nomination).where(Nomination.edition_id.in_(ended), Nomination.forgotten_at.is_(None))
+    query = select(Nomination).where(Nomination.edition_id.in_(ended), somebody)
     found = list(db.session.scalars(query.order_by(Nomination.id).limit(BATCH)))
     for item in found:
-        item.contact_name = item.contact_email = item.company = item.orgnr = item.remarks = ""
-        item.foreign_country = item.foreign_number = item.decision_reason = ""
-        item.forgotten_at = now
-        for asked in db.session.scalars(select(AskedLetter).where(AskedLetter.nomination_id == item.id)):
-            db.session.delete(asked)
+        forgetting.forget(item)
+        item.decision_reason = ""
         for event in item.events:
             event.note = ""
+        item.forgotten_at = item.forgotten_at or now
         erase(item)
         happened(item, "forgotten", now=now)
+    if found:
+        scrubbing.ask(now=now)
     db.session.flush()
     return len(found)
 
 
 def forget_letters(*, now: datetime) -> None:
-    """Deletes what the outbox still knows of letters: links as long ago as drafts go, the others as people do."""
+    """Deletes what the outbox still knows of links that were mailed, as long ago as drafts go."""
     for name in LINKS:
         mail.forget(name, before=now - KEPT_FOR)
-    for name in ANSWERS:
-        mail.forget(name, before=now - PEOPLE_KEPT_FOR)
+
+
+def _ended(now: datetime) -> list[int]:
+    """The editions whose people have been kept for as long as they are."""
+    query = select(Edition.id, Edition.people_kept_days, PhaseMove.at).join(
+        PhaseMove, PhaseMove.edition_id == Edition.id
+    )
+    rows = db.session.execute(query.where(PhaseMove.to_phase.in_(ENDS)))
+    return sorted({number for number, days, at in rows if at <= now - timedelta(days=days)})
 
 
 def tell_extended(edition: Edition, until: datetime, *, now: datetime) -> int:

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 
 from app.awards import privacy
+from app.awards import service as awards
+from app.awards.defaults import PEOPLE_KEPT_DAYS
 from app.awards.privacy import Kept
+from app.core.phases import Phase
 from app.nominations.drafts import KEPT_FOR
-from app.nominations.keeping import PEOPLE_KEPT_FOR
+from app.web import language
+
+
+def _people_days() -> str:
+    """After how many days each edition that is public forgets people: one number, or one for each."""
+    days = {each: each.people_kept_days for each in awards.editions() if each.phase is not Phase.DRAFT}
+    if len(set(days.values())) <= 1:
+        return gettext("%(days)s days", days=next(iter(days.values()), PEOPLE_KEPT_DAYS))
+    named = (
+        gettext("%(days)s days (%(edition)s)", days=number, edition=each.name(language()))
+        for each, number in days.items()
+    )
+    return ", ".join(named)
+
 
 privacy.keep(
     Kept(
         10,
         lazy_gettext("Those who nominate"),
         lazy_gettext(
-            "Your name, your e-mail address, your company and its organisation number, and what you wrote. Never a "
-            "personal number: if one is typed, it is not kept."
+            "Your name, your e-mail address, your company and its organisation number, what you wrote, and the files that "
+            "you sent. Never a personal number: if one is typed, it is not kept. Of files we keep what one sees: author, "
+            "place and the like are taken out."
         ),
         lazy_gettext(
             "To confirm that the nomination comes from you, to ask you about it, and to tell you what became of it. Our "
@@ -23,11 +41,12 @@ privacy.keep(
         ),
         lazy_gettext(
             "Drafts, unconfirmed and withdrawn nominations are deleted when nobody has touched them for %(draft)s days. "
-            "Names, addresses and companies of the others are deleted %(people)s days after the result, or after the "
-            "edition was cancelled; what you wrote about the procurement stays. That a letter went to your address is "
-            "forgotten after the same times.",
+            "Names, addresses, companies and files of the others are deleted after the result, or after the edition was "
+            "cancelled: after %(people)s. What you wrote about the procurement stays. That a letter went to your address is "
+            "forgotten after the same times. What is deleted is removed from the database’s files as well. Backups, "
+            "and archives that the database keeps of its changes, are kept by whoever runs the service, for as long as they say.",
             draft=privacy.days(KEPT_FOR),
-            people=privacy.days(PEOPLE_KEPT_FOR),
+            people=LazyString(_people_days),
         ),
     )
 )

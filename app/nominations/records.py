@@ -62,6 +62,12 @@ def erase(nomination: Nomination) -> None:
         ledger.erase(subject=f"{part}:{nomination.public_id}")
 
 
+def erase_content(nomination: Nomination) -> None:
+    """Deletes what ties the ledger's entries to what this nomination said; that they are all about one stays known."""
+    for part in ("nomination-content", "nomination-reason"):
+        ledger.erase(subject=f"{part}:{nomination.public_id}")
+
+
 def _erasable(nomination: Nomination, part: str, text: str, now: datetime) -> str:
     return ledger.erasable(
         edition=nomination.edition_id, subject=f"{part}:{nomination.public_id}", text=text, now=now

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.extensions import transaction
 from app.jobs.service import Progress, periodic
+from app.nominations import scrubbing
 from app.screening import keeping, kept  # noqa: F401 (kept: registers what the privacy page says)
 
 
@@ -14,5 +15,6 @@ from app.screening import keeping, kept  # noqa: F401 (kept: registers what the 
 def forget(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001 (every handler takes it)
     """Empties what has been kept for as long as each edition says."""
     with transaction():
-        keeping.forget_people(now=now)
+        if keeping.forget_people(now=now):
+            scrubbing.ask(now=now)
     progress(1, 1)

@@ -41,13 +41,18 @@ def forget(nominations: Collection[int]) -> None:
         made.reason = made.reason_en = ""
         made.subject_sv = made.subject_en = made.words_sv = made.words_en = ""
     for told in db.session.scalars(select(Told).where(Told.nomination_id.in_(nominations))):
-        told.name = told.email = told.reply = ""
-        told.corrections, told.settled, told.earlier = {}, {}, []
-        told.link_version += 1
-        for letter in db.session.scalars(select(ToldLetter).where(ToldLetter.told_id == told.id)):
-            letter.email = letter.subject = letter.words = ""
+        forget_told(told)
     merging.forget(nominations)
     db.session.flush()
+
+
+def forget_told(told: Told) -> None:
+    """Empties everything about somebody who was told, but that they were, and when; their links open nothing any more."""
+    told.name = told.email = told.reply = ""
+    told.corrections, told.settled, told.earlier = {}, {}, []
+    told.link_version += 1
+    for letter in db.session.scalars(select(ToldLetter).where(ToldLetter.told_id == told.id)):
+        letter.email = letter.subject = letter.words = ""
 
 
 def _ended(now: datetime) -> list[int]:

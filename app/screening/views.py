@@ -13,10 +13,10 @@ from app.nominations import behind
 from app.nominations.rules import of_edition
 from app.nominations.show import relation, relations
 from app.screening import (
+    alike,
     checklist,
     correcting,
     decisions,
-    duplicates,
     facts,
     history,
     listing,
@@ -44,7 +44,7 @@ def list_page(slug: str) -> str:
         found=found,
         rows=rows.rows(edition, found.rows),
         relations=relations(),
-        alike=len(duplicates.open_pairs(edition.id)),
+        alike=alike.found(edition.id).pairs,
         has_rules=bool(of_edition(edition.id)),
     )
 
@@ -86,6 +86,7 @@ from app.screening import (  # noqa: E402 (their pages belong to the same bluepr
     checklist_views,  # noqa: F401
     correction_views,  # noqa: F401
     decision_views,  # noqa: F401
+    erasing_views,  # noqa: F401
     export_views,  # noqa: F401
     jury_views,  # noqa: F401
     merge_views,  # noqa: F401

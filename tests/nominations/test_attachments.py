@@ -67,7 +67,8 @@ def fetch(browser: Browser, path: str):
 
 
 def stored(folder: Path) -> set[str]:
-    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+    found = folder.iterdir() if folder.is_dir() else ()
+    return {entry.name for entry in found if not entry.name.startswith(".")}
 
 
 def rows() -> list[Attachment]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.awards import privacy
 from app.awards import service as awards
 from app.core.phases import Phase
 from app.extensions import db, transaction
+from app.jobs.models import Job
 from app.jobs.service import kinds
-from app.nominations import drafts, keeping
-from app.nominations.drafts import KEPT_FOR
-from app.nominations.models import AskedLetter, Nomination, State
-from tests.nominations.conftest import form, only
+from app.mail.models import Letter, LetterState
+from app.nominations import attachments, content, drafts, forgetting, scrubbing, uploads
+from app.nominations.drafts import KEPT_FOR, tell
+from app.nominations.models import AskedLetter, Nomination, Relation, State
+from app.nominations.sanitising import Clean, Kind
+from tests.nominations.conftest import form, mailed, only, open_edition
 from tests.nominations.test_staff import nomination
 
 PATH = "/nominera/2026/formular"
@@ -48,31 +51,94 @@ def test_saving_again_counts_as_touching(edition, browser, clock) -> None:
     assert only().title == "Utkast igen"
 
 
-def test_people_are_forgotten_a_year_after_the_result(edition, clock) -> None:
-    item = nomination(edition, clock, state=State.ACCEPTED, remarks="Ring mig")
-    nomination(edition, clock, 2, State.DECLINED)
+def cancel(edition, clock) -> None:
     with transaction():
         awards.record_phase(edition.id, Phase.CANCELLED, account_id=None, reason="För få.", now=clock.now())
-    run(clock.now() + keeping.PEOPLE_KEPT_FOR - timedelta(seconds=1))
-    assert db.session.get(Nomination, item.id).contact_email
-    run(clock.now() + keeping.PEOPLE_KEPT_FOR)
+
+
+def test_people_are_forgotten_when_their_edition_says(app, edition, clock) -> None:
+    other = open_edition(clock.now(), slug="2027", year=2027, people_kept_days=60)
+    fields = {
+        "remarks": "Ring mig", "relation": Relation.WON, "relation_words": "Vi vann", "person_name": "Petra",
+        "person_email": "petra@x.example", "authority_email": "chef@x.example", "decision_reason": "Anna sa nej",
+        "read": {"email": "chef@x.example", "title": "T"}, "typed": {"contact_email": "fel@"},
+        "sources": {"person_name": {"from": "1"}, "title": {"from": "1"}},
+    }  # fmt: skip
+    item = nomination(edition, clock, state=State.ACCEPTED, **fields)
+    later = nomination(other, clock, 2, State.DECLINED, **fields)
+    folder = app.extensions["settings"].uploads_dir
+    with transaction():
+        for each in (db.session.get(Nomination, item.id), db.session.get(Nomination, later.id)):
+            content.keep_version(each, by=None, now=clock.now())
+            stored = uploads.keep(folder, b"%PDF", now=clock.now())
+            attachments.add(each, Clean(Kind.PDF, b"%PDF"), stored, "Annas intyg.pdf", now=clock.now())
+            tell(each, "nomination_copy", now=clock.now())
+    db.session.execute(update(Letter).values(state=LetterState.SENT, finished_at=clock.now()))
+    db.session.commit()
+    cancel(edition, clock)
+    cancel(other, clock)
+    start = clock.now()
+    run(start + timedelta(days=60) - timedelta(seconds=1))
+    assert db.session.get(Nomination, later.id).contact_email
+    run(start + timedelta(days=60))
     db.session.expire_all()
-    for row in db.session.scalars(select(Nomination)):
-        assert (row.contact_name, row.contact_email, row.company, row.orgnr, row.remarks) == (
-            "",
-            "",
-            "",
-            "",
-            "",
-        )
-        assert row.title
-        assert row.why
-    run(clock.now() + keeping.PEOPLE_KEPT_FOR)
-    assert len(db.session.get(Nomination, item.id).events) == 1
+    forgotten(db.session.get(Nomination, later.id))
+    assert db.session.get(Nomination, item.id).contact_email
+    assert [letter.subject_id for letter in mailed("nomination_copy")] == [item.id]
+    assert {entry.name for entry in folder.iterdir()} == {
+        db.session.get(Nomination, item.id).attachments[0].public_id
+    }
+    assert [job.kind for job in db.session.scalars(select(Job)) if job.kind == scrubbing.KIND]
+    run(start + timedelta(days=365))
+    db.session.expire_all()
+    forgotten(db.session.get(Nomination, item.id))
+    run(start + timedelta(days=400))
+    assert [event.what for event in db.session.get(Nomination, item.id).events].count("forgotten") == 1
+
+
+def forgotten(row: Nomination) -> None:
+    """Nobody is left in it; what it was about is."""
+    for name in forgetting.EVERYBODY:
+        assert not forgetting.holds(row, name)
+    assert (row.decision_reason, row.typed, row.read, row.sources) == (
+        "",
+        {},
+        {"title": "T"},
+        {"title": {"from": "1"}},
+    )
+    assert row.title
+    assert row.why
+    assert row.relation is Relation.WON
+    assert row.attachments == []
+    assert {event.note for event in row.events} == {""}
+    for version in row.versions:
+        assert not any(version.content[name] for names in forgetting.GROUPS.values() for name in names)
+        assert version.content["title"] == row.title
+
+
+def test_whoever_was_erased_as_nominator_leaves_others_to_be_forgotten_in_time(edition, clock) -> None:
+    item = nomination(edition, clock, state=State.ACCEPTED, person_name="Petra")
+    with transaction():
+        item = db.session.get(Nomination, item.id)
+        forgetting.forget(item, ["nominator"])
+        item.forgotten_at = clock.now()
+    cancel(edition, clock)
+    run(clock.now() + timedelta(days=365))
+    db.session.expire_all()
+    assert db.session.get(Nomination, item.id).person_name == ""
+
+
+def test_the_privacy_page_names_each_editions_days(edition, browser, clock) -> None:
+    assert "365 dagar." in browser.get("/integritet").text
+    open_edition(clock.now(), slug="2027", year=2027, name_sv="Priset 2027", people_kept_days=60)
+    text = browser.get("/integritet").text
+    assert "60 dagar (Priset 2027)" in text
+    assert "365 dagar (Anbudspriset 2026)" in text
+    assert "365 days (Anbudspriset 2026)" in browser.get("/en/integritet").text
 
 
 def test_the_privacy_page_names_the_times_of_the_code(edition, browser) -> None:
     page = browser.get("/integritet")
     assert f"{drafts.KEPT_FOR.days} " in page.text
-    assert f"{keeping.PEOPLE_KEPT_FOR.days} " in page.text
+    assert f"{edition.people_kept_days} " in page.text
     assert len(privacy.all_kept()) >= 3
