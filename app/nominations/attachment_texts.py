@@ -69,6 +69,16 @@ def too_often(name: str) -> str:
     )
 
 
+def busy(name: str) -> str:
+    """Another file is being looked at."""
+    return str(
+        gettext(
+            "%(name)s was not taken in: somebody else’s file is being checked just now. Try again in a moment.",
+            name=_short(name),
+        )
+    )
+
+
 def no_room(name: str) -> str:
     """The disk is nearly full."""
     return str(

@@ -188,9 +188,13 @@ def _take(holder: Holder, upload: FileStorage, outcome: Outcome) -> bool:
         with transaction():
             if len(holder.changing().attachments) >= attachments.MOST:
                 raise attachments.TooMany
-        outcome.added.append(texts.added(_keep(holder, sanitising.sanitise(data), name)))
+        with uploads.alone(current_app.extensions["settings"].uploads_dir):
+            clean = sanitising.sanitise(data)
+        outcome.added.append(texts.added(_keep(holder, clean, name)))
     except sanitising.Refused as refusal:
         outcome.problems.append(texts.refused(name, refusal.why))
+    except uploads.Busy:
+        outcome.problems.append(texts.busy(name))
     except attachments.TooMany:
         outcome.problems.append(texts.too_many(name))
         return False

@@ -7,22 +7,52 @@ that died in between belongs to no row, and `sweep` (in `attachments`) takes it 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 UNFINISHED = ".new"
+WAIT = 2.0
 KEPT_FREE = 500_000_000
 """So many bytes of the disk stay free, whatever people send."""
 
 
 class NoRoom(OSError):
     """The disk is nearly full."""
+
+
+class Busy(Exception):
+    """Another file is being looked at."""
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One file at a time on a machine: looking at one takes a processor, and a web process that waits serves nobody.
+
+    Waits WAIT seconds for the one before; raises `Busy`.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    until = time.monotonic() + WAIT
+    held = os.open(folder, os.O_RDONLY)  # the folder itself is what is locked: no file of its own is needed
+    try:
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Busy from None
+                time.sleep(0.1)
+        yield
+    finally:
+        os.close(held)
 
 
 def keep(folder: Path, data: bytes, *, now: datetime) -> str:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.ledger import service as ledger
 from app.nominations import content, texts
 from app.nominations.behind import root
-from app.nominations.drafts import Gone, OldLink, TooLate, write
+from app.nominations.drafts import Gone, NominationError, OldLink, TooLate, write
 from app.nominations.models import Nomination
 from app.nominations.records import happened, record, record_content
 from app.screening.checks import SECRETARIAT
@@ -29,6 +29,8 @@ LINK_AGE = timedelta(days=400)
 """A link to answer with outlives any edition; what ends it is the ballot."""
 
 REPLY_LIMIT = 5000
+MOST_ANSWERS = 20
+"""So many times an answer can be replaced by another; each stands in the ledger."""
 FIELDS: Mapping[Party, tuple[str, ...]] = {
     Party.AUTHORITY: (
         "authority", "buyer_number", "authority_email", "title", "notice", "procurement_id", "reference", "procedure",
@@ -59,6 +61,10 @@ def linked(edition_id: int, text: str) -> Told:
     return found
 
 
+class TooManyAnswers(NominationError):
+    """So many answers came by one link that no more are taken: each stays, and each stands in the ledger."""
+
+
 def about(told: Told) -> Nomination:
     """The nomination that somebody was told of, as it stands: the root of what was merged."""
     return root(told.nomination)
@@ -86,6 +92,8 @@ def answer(
     told = linked(edition_id, text)
     if edition.phase not in ANSWERED_IN:
         raise TooLate
+    if len(told.earlier) >= MOST_ANSWERS:
+        raise TooManyAnswers
     said = {name: tidy(value) for name, value in corrections.items() if name in FIELDS[told.party]}
     fresh = (tidy(reply), said, declines)
     if told.answered_at is not None:

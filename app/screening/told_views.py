@@ -62,7 +62,13 @@ def _take(edition: Edition, told: Told, form: Answering, token: str) -> Answer:
             )
         )
         return _page(edition, told, form, token), 429
-    except TooLate:
+    except (TooLate, replying.TooManyAnswers) as refusal:
+        if not isinstance(refusal, TooLate):
+            form.form_errors.append(
+                gettext(
+                    "Many answers have come by this link already. Write to the secretariat instead; your words stand here."
+                )
+            )
         return _page(edition, told, form, token), 409
     except (Gone, OldLink) as error:
         return _dead(edition, error)

@@ -363,3 +363,13 @@ def _unpacked(data: bytes) -> bytes:
             compress_streams=False,
             fix_metadata_version=False,
         )
+
+
+def test_one_file_at_a_time_is_looked_at(tmp_path, monkeypatch) -> None:
+    from app.nominations import uploads
+
+    monkeypatch.setattr(uploads, "WAIT", 0.3)
+    with uploads.alone(tmp_path), pytest.raises(uploads.Busy), uploads.alone(tmp_path):
+        pass
+    with uploads.alone(tmp_path):
+        pass

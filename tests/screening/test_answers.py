@@ -306,3 +306,12 @@ def run(now) -> None:
 def test_the_privacy_page_tells_of_them(edition, browser) -> None:
     assert len(privacy.all_kept()) >= 4
     assert browser.get("/integritet").code == 200
+
+
+def test_one_link_takes_so_many_answers_and_no_more(edition, told, browser, monkeypatch) -> None:
+    monkeypatch.setattr(replying, "MOST_ANSWERS", 2)
+    for number in range(3):
+        browser.post(path(edition, told), {"reply": f"Svar {number}"})
+    page = browser.post(path(edition, told), {"reply": "Ett svar till"}, code=409)
+    assert page.value("reply") == "Ett svar till"
+    assert (fresh().reply, len(fresh().earlier)) == ("Svar 2", 2)

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.nominations.sanitising.cleaning import clean
 from app.nominations.sanitising.outcome import Refused
 
-SECONDS = 10
+SECONDS = 5
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.nominations.sanitising.outcome import Clean, Kind, Refused, Why
 
 ROOT = Path(__file__).resolve().parents[3]
-SECONDS = 20
+SECONDS = 8
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
