@@ -142,7 +142,7 @@ def _called(nomination: Nomination, roles: list[str]) -> set[str]:
 def label(row: Any, name: str) -> str:
     """What a column is called on the page."""
     kinds = {
-        "nomination_versions": gettext("An earlier version"),
+        "nomination_versions": gettext("A kept version"),
         "nomination_events": gettext("The history"),
         "nomination_attachments": gettext("The name of a file"),
         "asked_letters": gettext("A link that was mailed"),

@@ -138,7 +138,7 @@ def test_nothing_is_left_in_rows_pages_files_or_the_bytes_of_the_database(
     assert "står i 2 nomineringar" in page.text
     for words in (
         "Kontakt",
-        "En tidigare version",
+        "En sparad version",
         "Ett beslut och dess brev",
         "nominerar",
         "Utkorgen minns",
