@@ -17,7 +17,7 @@ from app.awards.plaintext import tidy
 from app.extensions import db
 from app.nominations import behind
 from app.nominations.models import Nomination, Relation, State
-from app.screening import alike, eligibility
+from app.screening import alike, eligibility, memory
 from app.screening.eligibility import Standing
 from app.screening.models import Party, Told
 from app.screening.searching import alphabetical, matches
@@ -168,7 +168,7 @@ def _narrowed(edition_id: int, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.duplicates:
         narrowed.append(Nomination.id.in_(alike.found(edition_id).members))
     if asked.eligible:
-        found = eligibility.summaries(edition_id)
+        found = memory.recall(edition_id, "standings", lambda: eligibility.summaries(edition_id))
         narrowed.append(
             Nomination.id.in_([each for each, said in found.items() if said.standing == asked.eligible])
         )

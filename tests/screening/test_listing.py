@@ -15,7 +15,8 @@ from sqlalchemy import event
 
 from app.extensions import db, transaction
 from app.nominations.models import Nomination, Relation, State
-from app.screening import alike, correcting, decisions, duplicates, listing
+from app.nominations.rules import Check, of_edition
+from app.screening import alike, correcting, decisions, duplicates, eligibility, listing, rules
 from app.screening.listing import Asked
 from app.screening.models import Party, Told
 from tests.awards.browsing import Browser, Page
@@ -364,3 +365,32 @@ def test_the_number_of_duplicates_is_right_after_whatever_happens(edition, clock
             seen=correcting.stamp(db.session.get_one(Nomination, second.id)), by=by, now=clock.now(),
         )  # fmt: skip
     assert number() == 1
+
+
+@both_databases
+def test_the_filter_by_rules_is_right_after_whatever_happens(edition, clock) -> None:
+    by, item = account(), nominated(edition, 1, awarded_on=date(2026, 3, 9))
+    asked = of_edition(edition.id)[2]
+
+    def standing() -> str:
+        found_in = {said for said in ("eligible", "not", "unclear") if found(edition, eligible=said)}
+        (only,) = found_in
+        assert only == eligibility.standing(db.session.get_one(Nomination, item.id))
+        return only
+
+    assert standing() == "unclear"
+    for holds, expected in ((True, "eligible"), (False, "not")):
+        with transaction():
+            eligibility.answer(edition.id, item.id, asked.id, holds=holds, note="", by=by, now=clock.now())
+        assert standing() == expected
+    with transaction():
+        rules.remove(edition.id, asked.id, by=by, now=clock.now())
+    assert standing() == "eligible"
+    question = {"check": Check.QUESTION, "text_sv": "Dialog?", "text_en": "Dialogue?"}
+    dialog = next(category for category in edition.categories if category.slug == "dialog")
+    with transaction():
+        rules.add(edition.id, {**question, "category_id": dialog.id}, by=by, now=clock.now())
+    assert standing() == "eligible"
+    with transaction():
+        decisions.move(edition.id, item.id, "dialog", by=by, now=clock.now())
+    assert standing() == "unclear"
