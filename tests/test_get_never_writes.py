@@ -63,7 +63,8 @@ def test_no_get_opens_a_transaction(
         opened.clear()
         for method in ("GET", "HEAD"):
             g.pop("principal", None)  # the test's application context is shared by all its requests
-            statuses.add(client.open(_address(rule), method=method).status_code)
+            with client.open(_address(rule), method=method) as answer:
+                statuses.add(answer.status_code)
             assert opened == [], f"{method} {rule.rule}"
     assert statuses >= (
         {200, 302, 404} if role is None else {200, 403} if role is not Role.SECRETARIAT else {200}

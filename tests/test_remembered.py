@@ -130,19 +130,19 @@ def test_a_newcomer_gets_the_form_with_a_token_and_a_session_of_their_own(
     seen = []
     for _ in range(3):
         browser = Browser(app)
-        page = browser.get("/nominera/2026")
+        page = browser.get("/nominera/2026/formular")
         token = page.value("csrf_token")
         assert token
         seen.append((token, page.answer.headers["Set-Cookie"]))
         sent = browser.raw(
-            "POST", "/nominera/2026", data={"csrf_token": token, "title": "Väg", "action": "save"}
+            "POST", "/nominera/2026/formular", data={"csrf_token": token, "title": "Väg", "action": "save"}
         )
         assert sent.status_code == 302
     assert len({token for token, _ in seen}) == len({cookie for _, cookie in seen}) == 3
     assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for _, cookie in seen)
     other = Browser(app)
-    other.get("/nominera/2026")
+    other.get("/nominera/2026/formular")
     wrong = other.raw(
-        "POST", "/nominera/2026", data={"csrf_token": seen[0][0], "title": "X", "action": "save"}
+        "POST", "/nominera/2026/formular", data={"csrf_token": seen[0][0], "title": "X", "action": "save"}
     )
     assert wrong.status_code == 400

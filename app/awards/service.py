@@ -231,6 +231,8 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:
         found.append(
             Blocker(
                 lazy_gettext("Nominations are open until their deadline, and a deadline is never shortened.")
+                if not _passed(edition.nominations_close_at, now)
+                else lazy_gettext("Nominations that were begun in time are still taken in for some minutes.")
             )
         )
     if to in {Phase.PREPARED, Phase.VOTING} and _passed(edition.voting_closes_at, now):

@@ -156,7 +156,10 @@ def test_nominations_end_at_their_deadline_and_not_before(edition, clock) -> Non
     assert service.blockers(
         edition, Phase.SHORTLISTING, now=edition.nominations_close_at - timedelta(seconds=1)
     )
-    assert not service.blockers(edition, Phase.SHORTLISTING, now=edition.nominations_close_at)
+    assert service.blockers(
+        edition, Phase.SHORTLISTING, now=edition.nominations_close_at
+    )  # the quiet minutes
+    assert not service.blockers(edition, Phase.SHORTLISTING, now=edition.nominations_taken_until)
 
 
 def test_categories_are_added_in_draft_and_changed_until_the_ballot(edition, clock) -> None:

@@ -91,7 +91,7 @@ class Desk:
                 by=self.people["anna"],
                 now=self.clock.now(),
             )
-        self.clock.set(CLOSE + timedelta(minutes=1))
+        self.clock.set(CLOSE + timedelta(minutes=11))
         self.anna.sign_in(email="anna@example.se")
         self.bo.sign_in(email="bo@example.se")
         self.advance(Phase.SHORTLISTING)
