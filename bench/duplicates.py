@@ -55,7 +55,7 @@ def main() -> int:
 def _run(number: int, rounds: int) -> int:
     from app import create_app
     from app.extensions import db
-    from app.screening import duplicates
+    from app.screening.merges import duplicates
 
     with create_app().app_context():
         db.create_all()

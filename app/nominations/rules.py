@@ -1,6 +1,6 @@
 """The rules of what can be nominated in an edition: the rows, and the words in which everyone reads them.
 
-What each rule says of a nomination is screening's to judge (`app.screening.eligibility`).
+What each rule says of a nomination is screening's to judge (`app.screening.eligibility.eligibility`).
 """
 
 from __future__ import annotations

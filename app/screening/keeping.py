@@ -12,8 +12,10 @@ from app.extensions import db
 from app.mail import service as mail
 from app.nominations.keeping import ENDS
 from app.nominations.models import Nomination
-from app.screening import concerned, merging, recipients
+from app.screening.decisions import recipients
+from app.screening.merges import merging
 from app.screening.models import Decision, Told, ToldLetter
+from app.screening.told import concerned
 
 BATCH = 200
 EARLIER = ("nomination_accepted", "nomination_declined")

@@ -14,11 +14,11 @@ from app.mail.service import letter
 from app.nominations.behind import together
 from app.nominations.letters import edit_token
 from app.nominations.models import Nomination, State
-from app.screening import replying, told_wording
-from app.screening.concerned import LETTER as TOLD
-from app.screening.decisions import DECIDABLE, DECIDED_IN, in_force
+from app.screening.decisions.decisions import DECIDABLE, DECIDED_IN, in_force
+from app.screening.decisions.recipients import LETTER, newest, reachable
 from app.screening.models import DecisionLetter, Party, ToldLetter, Verb
-from app.screening.recipients import LETTER, newest, reachable
+from app.screening.told import replying, told_wording
+from app.screening.told.concerned import LETTER as TOLD
 from app.web import absolute_url, language
 
 

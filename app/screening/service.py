@@ -11,8 +11,9 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.nominations import service as nominations
 from app.nominations.models import State
-from app.screening import merge_todos, reminders
-from app.screening.decisions import DECIDED_IN
+from app.screening.decisions.decisions import DECIDED_IN
+from app.screening.merges import merge_todos
+from app.screening.told import reminders
 
 WAITING = (State.CONFIRMED, State.COMPLETION_ASKED)
 

@@ -12,20 +12,12 @@ from app.awards import service as awards
 from app.nominations import behind
 from app.nominations.rules import of_edition
 from app.nominations.show import relation, relations
-from app.screening import (
-    alike,
-    checklist,
-    correcting,
-    decisions,
-    facts,
-    history,
-    listing,
-    parts,
-    rows,
-    telling,
-)
 from app.screening.blueprint import about, bp
-from app.screening.listing import Asked
+from app.screening.decisions import decisions
+from app.screening.eligibility import checklist
+from app.screening.pages import alike, correcting, facts, history, listing, parts, rows
+from app.screening.pages.listing import Asked
+from app.screening.told import telling
 
 __all__ = ["bp"]
 
@@ -82,15 +74,11 @@ def detail_page(slug: str, nomination_id: int, **given: Any) -> str:
     return render_template("screening/detail.html", edition=edition, nomination=nomination, **context)
 
 
-from app.screening import (  # noqa: E402 (their pages belong to the same blueprint)
-    checklist_views,  # noqa: F401
-    correction_views,  # noqa: F401
-    decision_views,  # noqa: F401
-    erasing_views,  # noqa: F401
-    export_views,  # noqa: F401
-    jury_views,  # noqa: F401
-    merge_views,  # noqa: F401
-    rules_views,  # noqa: F401
-    telling_views,  # noqa: F401
-    told_views,  # noqa: F401
-)
+# their pages belong to the same blueprint
+from app.screening.decisions import decision_views  # noqa: E402, F401
+from app.screening.eligibility import checklist_views, rules_views  # noqa: E402, F401
+from app.screening.erasure import erasing_views  # noqa: E402, F401
+from app.screening.exports import export_views  # noqa: E402, F401
+from app.screening.merges import merge_views  # noqa: E402, F401
+from app.screening.pages import correction_views, jury_views  # noqa: E402, F401
+from app.screening.told import telling_views, told_views  # noqa: E402, F401

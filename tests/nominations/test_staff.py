@@ -14,8 +14,8 @@ from app.extensions import db, transaction
 from app.ledger import service as ledger
 from app.nominations import service, shortlist
 from app.nominations.models import Nomination, Nominee, State
-from app.screening import decisions
 from app.screening import service as screening
+from app.screening.decisions import decisions
 from tests.awards.browsing import Browser
 from tests.databases import both_databases
 from tests.nominations.conftest import COMPLETE

@@ -14,7 +14,7 @@ from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.nominations import content
 from app.nominations.models import Nomination, State
-from app.screening import merging
+from app.screening.merges import merging
 from app.screening.models import Merge
 from tests.awards.conftest import make_edition
 from tests.conftest import START

@@ -16,9 +16,10 @@ from app.extensions import db, transaction
 from app.jobs.service import kinds as jobs
 from app.ledger import service as ledger
 from app.nominations.models import State
-from app.screening import concerned, decisions, reminders, replying, telling
+from app.screening.decisions import decisions
 from app.screening.models import Decision, Party, Told, ToldLetter
-from app.screening.replying import token
+from app.screening.told import concerned, reminders, replying, telling
+from app.screening.told.replying import token
 from app.tokens import Purpose
 from tests.databases import both_databases
 from tests.nominations.conftest import mailed

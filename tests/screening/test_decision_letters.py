@@ -23,10 +23,11 @@ from app.nominations import service as nominations
 from app.nominations.behind import root
 from app.nominations.drafts import NominationError
 from app.nominations.models import Nomination, State
-from app.screening import decisions, merging
-from app.screening.decisions import OnShortlist, WrongPhase
+from app.screening.decisions import decisions
+from app.screening.decisions.decisions import OnShortlist, WrongPhase
+from app.screening.decisions.recipients import Changed
+from app.screening.merges import merging
 from app.screening.models import DecisionLetter, Verb
-from app.screening.recipients import Changed
 from tests.databases import both_databases
 from tests.nominations.conftest import mailed
 from tests.screening.nominated import anew, nominated, open_edition, put_together, secretary, take_apart, to

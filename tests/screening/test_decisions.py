@@ -15,11 +15,11 @@ from app.ledger import service as ledger
 from app.nominations import shortlist
 from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, State
-from app.screening import decisions
 from app.screening import service as screening
-from app.screening.decisions import Letter, OnShortlist, WrongPhase
+from app.screening.decisions import decisions
+from app.screening.decisions.decisions import Letter, OnShortlist, WrongPhase
+from app.screening.decisions.recipients import Changed, recipients, seen
 from app.screening.models import Decision, Verb
-from app.screening.recipients import Changed, recipients, seen
 from tests.awards.browsing import Browser
 from tests.awards.test_service import kinds as ledger_kinds
 from tests.databases import both_databases

@@ -15,10 +15,11 @@ from app.nominations import notices
 from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, Relation, State
 from app.procurement.reading import read
-from app.screening import correcting, eligibility
-from app.screening.correcting import ChangedMeanwhile
-from app.screening.decisions import WrongPhase
-from app.screening.eligibility import Standing
+from app.screening.decisions.decisions import WrongPhase
+from app.screening.eligibility import eligibility
+from app.screening.eligibility.eligibility import Standing
+from app.screening.pages import correcting
+from app.screening.pages.correcting import ChangedMeanwhile
 from tests import needs
 from tests.awards.browsing import Browser, Page
 from tests.awards.test_service import kinds

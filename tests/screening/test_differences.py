@@ -7,7 +7,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.screening.differences import Op, words
+from app.screening.pages.differences import Op, words
 
 texts = st.text(alphabet="aåb .\n🏛,é", max_size=60)
 

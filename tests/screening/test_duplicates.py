@@ -9,8 +9,8 @@ from app.extensions import transaction
 from app.nominations.drafts import NotNow
 from app.nominations.models import State
 from app.procurement.likeness import Reason
-from app.screening import duplicates
-from app.screening.duplicates import Alike
+from app.screening.merges import duplicates
+from app.screening.merges.duplicates import Alike
 from tests.conftest import START
 from tests.databases import both_databases
 from tests.screening.nominated import anew, nominated, open_edition, put_together, secretary, take_apart

@@ -19,11 +19,11 @@ from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, State
 from app.nominations.rules import Check, of_edition
 from app.procurement.reading import read
-from app.screening import eligibility, evidence, rules
-from app.screening.checks import SECRETARIAT, Facts, find
-from app.screening.eligibility import By, Standing, overall
+from app.screening.eligibility import eligibility, evidence, rules
+from app.screening.eligibility.checks import SECRETARIAT, Facts, find
+from app.screening.eligibility.eligibility import By, Standing, overall
+from app.screening.eligibility.rules import NoSuchRule, RulesLocked
 from app.screening.models import Answer
-from app.screening.rules import NoSuchRule, RulesLocked
 from tests import needs
 from tests.databases import both_databases
 from tests.screening.nominated import anew, nominated, put_together, to

@@ -25,7 +25,7 @@ from app.nominations.drafts import tell
 from app.nominations.models import AskedLetter, Nomination, State
 from app.nominations.records import happened, record_content, record_decision
 from app.nominations.sanitising import Clean, Kind
-from app.screening import erasing, erasing_search, mentions
+from app.screening.erasure import erasing, erasing_search, mentions
 from app.screening.models import Answer, Decision, Merge, Party, Told, ToldLetter, Verb
 from tests.awards.browsing import Browser
 from tests.databases import both_databases
@@ -389,7 +389,7 @@ def test_whole_names_and_addresses_are_found(looked_for: str, text: str, stands:
 
 
 def test_answers_to_rules_and_merges_are_looked_through_too(edition, clock) -> None:
-    from app.screening import rules
+    from app.screening.eligibility import rules
 
     by = secretary()
     item, other = nominated(edition, 1), nominated(edition, 2)

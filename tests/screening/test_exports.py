@@ -21,7 +21,9 @@ from app.nominations import facts
 from app.nominations.models import Attachment, Nomination, Relation, State
 from app.procurement import ocds
 from app.procurement.notice import Money
-from app.screening import decisions, eligibility, export_files, export_ocds, exports, rules
+from app.screening.decisions import decisions
+from app.screening.eligibility import eligibility, rules
+from app.screening.exports import export_files, export_ocds, exports
 from app.screening.models import Party, Told
 from tests.awards.browsing import Browser
 from tests.databases import both_databases

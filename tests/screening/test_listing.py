@@ -16,9 +16,12 @@ from sqlalchemy import event
 from app.extensions import db, transaction
 from app.nominations.models import Nomination, Relation, State
 from app.nominations.rules import Check, of_edition
-from app.screening import alike, correcting, decisions, duplicates, eligibility, listing, rules
-from app.screening.listing import Asked
+from app.screening.decisions import decisions
+from app.screening.eligibility import eligibility, rules
+from app.screening.merges import duplicates
 from app.screening.models import Party, Told
+from app.screening.pages import alike, correcting, listing
+from app.screening.pages.listing import Asked
 from tests.awards.browsing import Browser, Page
 from tests.databases import both_databases
 from tests.screening.nominated import nominated, put_together, take_apart

@@ -13,7 +13,8 @@ from app.mail.models import Letter, LetterState
 from app.nominations import shortlist
 from app.nominations.letters import changed
 from app.nominations.models import Nomination, Relation, State
-from app.screening import decisions, duplicates, latecomers, merging
+from app.screening.decisions import decisions
+from app.screening.merges import duplicates, latecomers, merging
 from app.screening.models import DecisionLetter, Merge
 from tests.awards.browsing import Browser
 from tests.conftest import START

@@ -17,9 +17,9 @@ from app.nominations import service as nominations
 from app.nominations.drafts import NotNow
 from app.nominations.keeping import delete_unfinished
 from app.nominations.models import Nomination, State
-from app.screening import choices, duplicates, merging
 from app.screening import service as screening
-from app.screening.decisions import OnShortlist, WrongPhase
+from app.screening.decisions.decisions import OnShortlist, WrongPhase
+from app.screening.merges import choices, duplicates, merging
 from app.screening.models import Merge
 from tests.awards.test_service import kinds
 from tests.conftest import START

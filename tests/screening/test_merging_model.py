@@ -28,9 +28,11 @@ from app.mail.models import Letter, LetterState
 from app.nominations import behind, content
 from app.nominations import service as nominations
 from app.nominations.models import Nomination, State
-from app.screening import decisions, duplicates, latecomers, letters, merging
+from app.screening import letters
+from app.screening.decisions import decisions
+from app.screening.decisions.recipients import LETTER
+from app.screening.merges import duplicates, latecomers, merging
 from app.screening.models import DecisionLetter, Merge
-from app.screening.recipients import LETTER
 from tests.conftest import START
 from tests.databases import both_databases
 from tests.screening.nominated import nominated, open_edition, put_together, secretary, take_apart

@@ -17,7 +17,7 @@ from app.nominations import behind
 from app.nominations import service as nominations
 from app.nominations.drafts import NotNow
 from app.nominations.models import Nomination, State
-from app.screening import duplicates, merging
+from app.screening.merges import duplicates, merging
 from app.screening.models import Merge
 from tests.conftest import START
 from tests.databases import both_databases

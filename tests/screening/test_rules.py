@@ -15,7 +15,7 @@ from app.extensions import db, transaction
 from app.ledger import service as ledger
 from app.nominations import rules as public_rules
 from app.nominations.rules import Check, Rule
-from app.screening import rules
+from app.screening.eligibility import rules
 from app.screening.models import Answer
 from tests.awards.browsing import Browser
 from tests.awards.conftest import make_edition

@@ -13,10 +13,11 @@ from app.mail.models import Letter, LetterState
 from app.mail.rendering import written
 from app.nominations.drafts import NotNow
 from app.nominations.models import State
-from app.screening import concerned, decisions, reminders, telling
-from app.screening.concerned import NobodyNamed
-from app.screening.decisions import WrongPhase
+from app.screening.decisions import decisions
+from app.screening.decisions.decisions import WrongPhase
 from app.screening.models import Party, Told, ToldLetter
+from app.screening.told import concerned, reminders, telling
+from app.screening.told.concerned import NobodyNamed
 from tests.databases import both_databases
 from tests.nominations.conftest import mailed
 from tests.screening.nominated import anew, nominated, put_together, secretary, take_apart, to

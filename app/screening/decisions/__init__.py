@@ -1,0 +1,1 @@
+"""What the secretariat decides of a nomination, with the letter that says so."""

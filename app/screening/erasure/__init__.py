@@ -1,0 +1,1 @@
+"""Finding a person in everything that was written, and erasing them."""

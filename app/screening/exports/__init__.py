@@ -1,0 +1,1 @@
+"""Nominations as files for elsewhere."""

@@ -1,0 +1,1 @@
+"""The same procurement nominated twice: found, compared, put together and taken apart."""

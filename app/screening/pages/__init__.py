@@ -1,0 +1,1 @@
+"""The list of nominations and the page of each: what the secretariat and the jury read."""

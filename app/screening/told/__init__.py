@@ -1,0 +1,1 @@
+"""Telling the nominated authority, and a person who is named, and what they answer."""
