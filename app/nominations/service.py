@@ -104,7 +104,8 @@ def edit(
     write(editing, {**texts.stored(values), "contact_email": editing.contact_email}, now=now)
     editing.category = categories.category(edition.id, str(values["category"]))
     db.session.flush()
-    if before == (editing.category_id, *(getattr(editing, name) for name in texts.stored({}))):
+    same = before == (editing.category_id, *(getattr(editing, name) for name in texts.stored({})))
+    if same and not (asked and _files_since_asked(editing)):
         return False
     _decide_anew(editing)
     happened(editing, "completed" if asked else "edited", now=now)
@@ -119,6 +120,13 @@ def _changing(edition_id: int, public_id: str, version: int, now: datetime) -> t
     if not may_change(edition, found, now):
         raise TooLate
     return edition, found
+
+
+def _files_since_asked(nomination: Nomination) -> bool:
+    """Whether its author added or removed files since completion was asked for: that may be all that was asked."""
+    events = [event.what for event in nomination.events]
+    asked = max((place for place, what in enumerate(events) if what == "asked"), default=0)
+    return any(what.startswith("file-") for what in events[asked:])
 
 
 def _decide_anew(nomination: Nomination) -> None:

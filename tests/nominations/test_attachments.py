@@ -21,11 +21,12 @@ from app.jobs.service import kinds
 from app.nominations import attachments, drafts, uploads
 from app.nominations.attachments import LARGEST, MOST
 from app.nominations.models import Attachment, Nomination, NominationEvent, State
+from app.nominations.records import happened
 from app.nominations.sanitising import Kind
 from tests.awards.browsing import Browser
 from tests.databases import both_databases
 from tests.nominations import files
-from tests.nominations.conftest import edit_path, only
+from tests.nominations.conftest import edit_path, only, typed
 from tests.nominations.test_staff import nomination
 
 PLACE = "/nominera/2026/bilagor"
@@ -295,6 +296,22 @@ def test_the_mailed_link_changes_files_until_the_deadline(edition, browser, cloc
     closed = upload(browser, (files.picture(), "b.png"), path=f"{page}/bilagor", page=page)
     assert closed.status_code in ({303} if state is State.COMPLETION_ASKED else {400, 410})
     assert len(rows()) == (2 if state is State.COMPLETION_ASKED else 1)
+
+
+def test_a_file_alone_can_be_what_was_asked_for(edition, browser, clock) -> None:
+    item = nomination(edition, clock, state=State.CONFIRMED)
+    page = edit_path(edition, item)
+    browser.post(page, {"action": "change", **typed(contact_email=None)}, page=page)
+    with transaction():
+        item = db.session.get(Nomination, item.id)
+        item.state = State.COMPLETION_ASKED
+        happened(item, "asked", now=clock.now())
+    browser.post(page, {"action": "change", **typed(contact_email=None)}, page=page)
+    assert only().state is State.COMPLETION_ASKED
+    upload(browser, (files.picture(), "a.png"), path=f"{page}/bilagor", page=page)
+    browser.post(page, {"action": "change", **typed(contact_email=None)}, page=page)
+    assert only().state is State.CONFIRMED
+    assert only().events[-1].what == "completed"
 
 
 def test_an_old_link_changes_nothing(edition, browser, clock) -> None:
