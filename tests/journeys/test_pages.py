@@ -33,6 +33,7 @@ LOOKED_AT_ELSEWHERE = {
     "nominations.correct",  # test_nominate
     "nominations.review",  # test_nominate
     "nominations.sent",  # test_nominate
+    "screening.undo_merge",  # test_merge
     "secretariat.progress",  # for seconds only; test_secretariat
 }
 

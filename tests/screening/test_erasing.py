@@ -159,7 +159,9 @@ def test_nothing_is_left_in_rows_pages_files_or_the_bytes_of_the_database(
     db.session.rollback()
     for word in (NAME, ADDRESS, "Quintina"):
         assert browser.get(f"/sekretariat/2026/nomineringar?q={word}").root.find_class("rows") == []
-    assert NAME not in browser.get(f"/sekretariat/2026/nomineringar/{item.id}").text
+    detail = browser.get(f"/sekretariat/2026/nomineringar/{item.id}").text
+    assert NAME not in detail
+    assert "En nominerande som är raderad" in detail
     left = db.session.get(Nomination, item.id)
     assert (left.title, left.company) == (item.title, "")
     assert behind.numbers(edition.id)[item.id] == 2
