@@ -124,7 +124,9 @@ class Settings:
         if not self.database_url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             found.append("DATABASE_URL must name SQLite (sqlite:///…) or PostgreSQL (postgresql://…).")
         if self.ted_url and urlsplit(self.ted_url).scheme != "https" and self.production:
-            found.append("TED_URL must begin with https in production; leave it out where TED is not to be asked.")
+            found.append(
+                "TED_URL must begin with https in production; leave it out where TED is not to be asked."
+            )
         return found + self._production_problems() if self.production else found
 
     def _production_problems(self) -> list[str]:
