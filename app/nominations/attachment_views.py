@@ -27,7 +27,7 @@ from app.nominations.blueprint import Answer, bp
 from app.nominations.drafts import Gone
 from app.nominations.limits import TooOften, not_too_often
 from app.nominations.links import LINK_AGE, read_link
-from app.nominations.models import Attachment, Nomination
+from app.nominations.models import Attachment, Nomination, State
 from app.nominations.sanitising import Kind
 from app.tokens import Purpose
 from app.web import language
@@ -136,9 +136,11 @@ def attachment(slug: str, public_id: str, token: str | None = None) -> Response:
 @bp.get(STAFF)
 @access.staff(Role.SECRETARIAT)
 def attachment_for_staff(slug: str, nomination_id: int, public_id: str) -> Response:
-    """One file, for the secretariat."""
+    """One file, for the secretariat; a draft's files are its author's alone."""
     try:
         nomination = service.nomination(awards.edition(slug).id, nomination_id)
+        if nomination.state is State.DRAFT:
+            raise Gone
         return send(attachments.attachment(nomination, public_id))
     except Gone:
         abort(404)

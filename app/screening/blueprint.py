@@ -10,7 +10,7 @@ from app.awards import service as awards
 from app.awards.models import Edition
 from app.nominations import service as nominations
 from app.nominations.drafts import Gone
-from app.nominations.models import Nomination
+from app.nominations.models import Nomination, State
 
 bp = Blueprint("screening", __name__)
 Answer = str | Response | tuple[str, int]
@@ -24,9 +24,15 @@ def signed_in() -> int:
 
 
 def about(slug: str, nomination_id: int) -> tuple[Edition, Nomination]:
-    """The edition and its nomination that an address names; answers 404 where there is none."""
+    """The edition and its nomination that an address names; answers 404 where there is none.
+
+    A draft is its author's alone: for the staff there is none.
+    """
     edition = awards.edition(slug)
     try:
-        return edition, nominations.nomination(edition.id, nomination_id)
+        nomination = nominations.nomination(edition.id, nomination_id)
     except Gone:
         abort(404)
+    if nomination.state is State.DRAFT:
+        abort(404)
+    return edition, nomination

@@ -135,7 +135,7 @@ def test_the_next_step_is_named_and_leads_there(edition, secretary) -> None:
 
 
 def test_a_nomination_that_does_not_count_has_no_checklist(edition, secretary) -> None:
-    for number, state in enumerate((State.SUBMITTED, State.WITHDRAWN, State.DRAFT), 1):
+    for number, state in enumerate((State.SUBMITTED, State.WITHDRAWN), 1):
         page = secretary.get(page_of(nominated(edition, number, state)))
         assert not page.root.xpath("//*[@id='rules']")
         assert not page.root.find_class("next")

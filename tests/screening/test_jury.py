@@ -1,4 +1,4 @@
-"""What jurors read of nominations: the accepted ones, with everyone's words and standing, and nothing else."""
+"""What jurors read of nominations, and what nobody on the staff does: drafts."""
 
 from __future__ import annotations
 
@@ -53,3 +53,16 @@ def test_others_see_none_of_it(edition, app, browser, clock) -> None:
     observer.sign_in(Role.OBSERVER, "olle@example.se")
     for path in (JURY, f"{JURY}/{item.id}", f"{JURY}/{item.id}/bilagor/x"):
         observer.get(path, code=403)
+
+
+@pytest.mark.parametrize("page", ["", "/acceptera", "/avsla/utseende", "/ratta", "/svar"])
+def test_a_draft_is_its_authors_alone(edition, secretary, clock, page) -> None:
+    draft = nomination(edition, clock, 1, State.DRAFT, title="Hemlig tanke", authority="")
+    secretary.get(f"/sekretariat/2026/nomineringar/{draft.id}{page}", code=404)
+
+
+def test_a_nomination_that_names_no_authority_can_still_be_read(edition, secretary, clock) -> None:
+    item = nomination(edition, clock, 1, State.CONFIRMED, authority="")
+    for page in ("", "/acceptera", "/avsla", "/avsla/utseende?letter=sv"):
+        answer = secretary.raw("GET", f"/sekretariat/2026/nomineringar/{item.id}{page}")
+        assert answer.status_code == 200, page

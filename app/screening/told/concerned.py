@@ -75,7 +75,7 @@ class Standing:
 def concerned(members: Iterable[Nomination]) -> list[tuple[Nomination, Party]]:
     """Whom nominations that stand together concern, the first being the root: its authority, and each person named."""
     everyone = list(members)
-    found = [(everyone[0], Party.AUTHORITY)]
+    found = [(item, Party.AUTHORITY) for item in everyone[:1] if _name(item, Party.AUTHORITY)]
     people = {_fold(item.person_name): item for item in reversed(everyone) if item.person_name}
     return [
         *found,
