@@ -29,11 +29,13 @@ from app.extensions import (
 from config import Settings
 
 DOMAINS = (
+    "copies",
     "jobs",
     "ledger",
     "mail",
     "accounts",
     "awards",
+    "approvals",
     "cpv",
     "nominations",
     "screening",

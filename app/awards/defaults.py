@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.awards.models import Unit
 from app.core.rules import Kind, TieRule
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -17,6 +18,8 @@ SIGNOFFS_NEEDED = 2
 SPARE_COUNT = 10
 GRACE_MINUTES = 10
 PEOPLE_KEPT_DAYS = 365
+REMINDERS_AT_MOST = 2
+REMINDER_DAYS = 3
 NOMINATION_WEEKS = 6
 SHORTLIST_WEEKS = 3
 VOTING_WEEKS = 2
@@ -98,6 +101,12 @@ def edition(now: datetime) -> dict[str, Any]:
         "grace_minutes": GRACE_MINUTES,
         "publish_relation": False,
         "people_kept_days": PEOPLE_KEPT_DAYS,
+        "unit": Unit.COMPANY,
+        "nominators_vote": False,
+        "self_registration": False,
+        "winners_vote": True,
+        "reminders_at_most": REMINDERS_AT_MOST,
+        "reminder_days": REMINDER_DAYS,
         "contact_name": "",
         "contact_email": "",
     }

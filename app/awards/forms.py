@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, NumberRange, StopValidation
 
 from app.awards import records, service
 from app.awards.fields import SwedishTime, Text, tidy
-from app.awards.models import Category, Edition
+from app.awards.models import Category, Edition, Unit
 from app.core.phases import Phase
 from app.core.rules import MOST_NOMINEES, Kind, TieRule
 from app.mail import addresses
@@ -23,6 +23,7 @@ RESERVED = frozenset({"service", "ny", "personer", "inbjudan", "en", "static"})
 NAME_LIMIT, HEADING_LIMIT, TEXT_LIMIT, DESCRIPTION_LIMIT = 80, 120, 4000, 1000
 MOST_SIGNOFFS, MOST_SPARES = 20, 500
 MOST_GRACE_MINUTES, MOST_KEPT_DAYS = 60, 3650
+MOST_REMINDERS, MOST_REMINDER_DAYS = 5, 30
 NEEDED = lazy_gettext("This cannot be empty.")
 WHOLE = lazy_gettext("Give a whole number.")
 
@@ -71,6 +72,19 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
     grace_minutes = _number(lazy_gettext("Quiet minutes after the deadline"), 0, MOST_GRACE_MINUTES)
     publish_relation = BooleanField(lazy_gettext("Publish how nominators stand to the procurement"))
     people_kept_days = _number(lazy_gettext("Days that people are kept"), 30, MOST_KEPT_DAYS)
+    unit = RadioField(
+        lazy_gettext("One ballot for each"),
+        choices=[
+            SelectChoice(Unit.COMPANY, lazy_gettext("company")),
+            SelectChoice(Unit.PERSON, lazy_gettext("person")),
+        ],
+        coerce=Unit,
+    )
+    nominators_vote = BooleanField(lazy_gettext("Those who nominated may vote"))
+    self_registration = BooleanField(lazy_gettext("Companies can ask for a ballot themselves"))
+    winners_vote = BooleanField(lazy_gettext("Companies that won a contract on the ballot may vote"))
+    reminders_at_most = _number(lazy_gettext("Reminders to a voter, at most"), 0, MOST_REMINDERS)
+    reminder_days = _number(lazy_gettext("Days between two reminders, at least"), 1, MOST_REMINDER_DAYS)
     contact_name = _line(lazy_gettext("Contact's name"), 120, None)
     contact_email = EmailField(lazy_gettext("Contact's e-mail address"), filters=[tidy])
 

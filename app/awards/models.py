@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,10 +24,20 @@ def named(values: type) -> Enum:
     )
 
 
+class Unit(StrEnum):
+    """What has one ballot."""
+
+    COMPANY = "company"
+    PERSON = "person"
+
+
 class Edition(db.Model):  # type: ignore[misc, name-defined]
     """One year's award. Dates are in UTC; a deadline is the first moment at which it is too late.
 
     `grace_minutes`: so long after the deadline a nomination that was begun before it is still taken in, quietly.
+    `unit`: what has one ballot. `nominators_vote`, `self_registration`: who may vote beside the list. `winners_vote`:
+    whether a company that won a contract on the ballot may vote. A voter is reminded `reminders_at_most` times, with
+    `reminder_days` between. `trial_of_id`: this is a trial vote of that edition, and nothing in it counts.
     `people_kept_days`: so long after the end those who nominated, and persons who were named, are kept.
     """
 
@@ -53,6 +64,13 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
     grace_minutes: Mapped[int] = mapped_column(default=10)
     publish_relation: Mapped[bool] = mapped_column(default=False)
     people_kept_days: Mapped[int] = mapped_column(default=365)
+    unit: Mapped[Unit] = mapped_column(named(Unit), default=Unit.COMPANY)
+    nominators_vote: Mapped[bool] = mapped_column(default=False)
+    self_registration: Mapped[bool] = mapped_column(default=False)
+    winners_vote: Mapped[bool] = mapped_column(default=True)
+    reminders_at_most: Mapped[int] = mapped_column(default=2)
+    reminder_days: Mapped[int] = mapped_column(default=3)
+    trial_of_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"), index=True)
     contact_name: Mapped[str] = mapped_column(String(120), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -60,6 +78,11 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
     categories: Mapped[list[Category]] = relationship(
         back_populates="edition", order_by="(Category.position, Category.id)"
     )
+
+    @property
+    def trial(self) -> bool:
+        """Whether nothing in it counts."""
+        return self.trial_of_id is not None
 
     @property
     def nominations_taken_until(self) -> datetime | None:

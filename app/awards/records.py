@@ -16,6 +16,7 @@ from app.ledger import service as ledger
 FIELDS = (
     "slug", "year", "name_sv", "name_en", "heading_sv", "heading_en", "intro_sv", "intro_en", "voting_opens_at",
     "result_at", "signoffs_needed", "spare_count", "plain_voting", "grace_minutes", "publish_relation", "people_kept_days",
+    "unit", "nominators_vote", "self_registration", "winners_vote", "reminders_at_most", "reminder_days",
     "contact_name", "contact_email",
 )  # fmt: skip
 DEADLINES = ("nominations_close_at", "voting_closes_at")

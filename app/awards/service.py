@@ -26,13 +26,27 @@ LOCKED_FROM: Mapping[str, Phase] = {
     "slug": Phase.NOMINATING,
     "year": Phase.NOMINATING,
     **dict.fromkeys(
-        ("name_sv", "name_en", "heading_sv", "heading_en", "spare_count", "plain_voting"), Phase.PREPARED
+        (
+            "name_sv",
+            "name_en",
+            "heading_sv",
+            "heading_en",
+            "spare_count",
+            "plain_voting",
+            "unit",
+            "nominators_vote",
+            "self_registration",
+            "winners_vote",
+        ),
+        Phase.PREPARED,
     ),
     "signoffs_needed": Phase.PREPARED,
     "publish_relation": Phase.NOMINATING,
     "people_kept_days": Phase.NOMINATING,
     "grace_minutes": Phase.SHORTLISTING,
     "voting_opens_at": Phase.VOTING,
+    "reminders_at_most": Phase.VOTING,
+    "reminder_days": Phase.VOTING,
     "result_at": Phase.PUBLISHED,
 }
 

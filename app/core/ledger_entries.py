@@ -43,6 +43,7 @@ NONCE_BYTES = 32
 FORMAT = "anbud-ledger-1"
 SERVICE = "service"
 OPEN_WITHOUT_JURY = "open-without-jury-keys"
+TWO_PERSON_ACTS = (OPEN_WITHOUT_JURY, "replace-ballot", "correct-address", "add-voter")
 
 
 class EntryError(ValueError):
@@ -119,6 +120,7 @@ KINDS: Mapping[str, Kind] = {
     # the log and the edition
     "log-opened": _public(edition=slug, format=one_of(FORMAT), key=text, origin=text),
     "edition-created": _public(by=_by, settings=hex64),
+    "trial-opened": _public(by=_by, of=slug),
     "edition-changed": _public(by=_by, fields=list_of(text, most=100), settings=hex64),
     "deadlines-set": _public(
         by=_by, deadlines=record({"nominations": nullable(time), "voting": nullable(time)})
@@ -129,7 +131,7 @@ KINDS: Mapping[str, Kind] = {
     "staff-invited": _public(by=_by, role=one_of(*_ROLES), who=hex64),
     "staff-removed": _public(by=_by, who=hex64),
     "staff-signed-in": _public(by=_by),
-    "two-person-act": _public(act=one_of(OPEN_WITHOUT_JURY), first=hex64, reason=text, second=hex64),
+    "two-person-act": _public(act=one_of(*TWO_PERSON_ACTS), first=hex64, reason=text, second=hex64),
     # nominations
     "nomination-received": _public(content=hex64, nomination=hex64),
     "nomination-confirmed": _public(nomination=hex64),
@@ -152,6 +154,9 @@ KINDS: Mapping[str, Kind] = {
     # the roll, the keys and the ballots
     "roll-imported": _public(by=_by, added=count, changed=count, refused=count, roll=hex64, rows=count),
     "roll-frozen": _public(by=_by, roll=hex64, voters=count),
+    "roll-conflicts": _public(left_out=count, may_vote=boolean, winners=count),
+    "registration-decided": _public(approved=boolean, by=_by, registration=hex64),
+    "voter-added": _public(by=_by, second=nullable(hex64), voter=hex64),
     "address-corrected": _public(by=_by, second=nullable(hex64), voter=hex64),
     "ballot-defined": _public(questions=list_of(_question, most=100)),
     "key-made": _public(
@@ -163,9 +168,12 @@ KINDS: Mapping[str, Kind] = {
         credentials=hex64, election=b64, setup=hex64, spares=list_of(hex64), voters=count
     ),
     "credentials-destroyed": _public(by=_by, credentials=hex64, reason=text),
+    "letter-worded": _public(by=_by, language=one_of("sv", "en"), letter=slug, words=nullable(hex64)),
     "letters-queued": _public(batch=count, letter=slug, recipients=count),
     "ballot-voided": _public(box_height=count, by=_by, credential=hex64, second=nullable(hex64)),
-    "ballot-activated": _public(box_height=count, by=_by, new=hex64, old=hex64, second=nullable(hex64)),
+    "ballot-activated": _public(
+        box_height=count, by=_by, new=hex64, old=nullable(hex64), second=nullable(hex64)
+    ),
     "ballots-without-script": _public(ballots=count),
     "box-head": _staged(ballots=count, head=hex64, height=count),
     # the count

@@ -38,6 +38,7 @@ def _plain(kind: str) -> str:
     return {
         "log-opened": _("The ledger was opened."),
         "edition-created": _("The edition was created."),
+        "trial-opened": _("This is a trial vote: nothing in it counts."),
         "edition-changed": _("The edition's settings were changed."),
         "deadlines-set": _("The deadlines were set."),
         "staff-removed": _("Somebody left the staff."),
@@ -54,10 +55,10 @@ def _plain(kind: str) -> str:
         "nomination-merged": _("Two nominations of the same procurement were put together."),
         "nomination-unmerged": _("Two nominations that had been put together were taken apart."),
         "eligibility-set": _("The rules of who can be nominated were set."),
+        "voter-added": _("A voter was added after the roll was frozen; two people decided it."),
         "address-corrected": _("A voter's address was corrected."),
         "key-copy-confirmed": _("Somebody confirmed that a sealed copy of the key is kept elsewhere."),
         "ballot-voided": _("A ballot was voided."),
-        "ballot-activated": _("A spare ballot took the place of a voided one."),
         "strong-decryption": _("A key holder proved that every sum was opened right."),
         "result": _("The sum of the votes was opened."),
         "staged": _("An entry that stays hidden until publication."),
@@ -104,7 +105,13 @@ def _because(said: str, reason: str) -> str:
 
 
 def _two_person_act(data: Data) -> str:
-    return _because(_("Two people decided to open the vote without keys of the jury."), data["reason"])
+    acts = {
+        "replace-ballot": _("Two people decided to replace a ballot."),
+        "correct-address": _("Two people decided to correct a voter's address."),
+        "add-voter": _("Two people decided to add a voter."),
+    }
+    opened = _("Two people decided to open the vote without keys of the jury.")
+    return _because(acts.get(str(data["act"]), opened), data["reason"])
 
 
 def _nominee_told(data: Data) -> str:
@@ -145,6 +152,38 @@ def _roll_frozen(data: Data) -> str:
     return ngettext(
         "The roll was frozen with %(num)d voter.", "The roll was frozen with %(num)d voters.", data["voters"]
     )
+
+
+def _roll_conflicts(data: Data) -> str:
+    if data["may_vote"]:
+        return ngettext(
+            "%(num)d voter has won a contract that stands on the ballot. It may vote.",
+            "%(num)d voters have won contracts that stand on the ballot. They may vote.",
+            data["winners"],
+        )
+    return ngettext(
+        "%(num)d voter was left out, having won a contract that stands on the ballot.",
+        "%(num)d voters were left out, having won contracts that stand on the ballot.",
+        data["left_out"],
+    )
+
+
+def _registration_decided(data: Data) -> str:
+    if data["approved"]:
+        return _("A company that had asked for a ballot was put on the roll.")
+    return _("A company that had asked for a ballot was not put on the roll.")
+
+
+def _letter_worded(data: Data) -> str:
+    if data["words"] is None:
+        return _("A letter got its usual words again (%(letter)s).", letter=data["letter"])
+    return _("The words of a letter were changed (%(letter)s).", letter=data["letter"])
+
+
+def _ballot_activated(data: Data) -> str:
+    if data["old"] is None:
+        return _("A spare ballot was activated for a voter who was added.")
+    return _("A spare ballot took the place of a voided one.")
 
 
 def _ballot_defined(data: Data) -> str:
@@ -274,6 +313,10 @@ _SPECIAL: Mapping[str, Callable[[Data], str]] = {
     "shortlist-made": _shortlist_made,
     "roll-imported": _roll_imported,
     "roll-frozen": _roll_frozen,
+    "roll-conflicts": _roll_conflicts,
+    "registration-decided": _registration_decided,
+    "letter-worded": _letter_worded,
+    "ballot-activated": _ballot_activated,
     "ballot-defined": _ballot_defined,
     "key-made": _key_made,
     "key-destroyed": _key_destroyed,

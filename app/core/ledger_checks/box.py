@@ -85,12 +85,13 @@ def credentials(evidence: Evidence) -> str:
                 f"entry {record.height} activates {new}, which was used up",
             )
             demand(
-                old in voided and old not in replaced,
+                old is None or (old in voided and old not in replaced),
                 "not-voided",
                 f"entry {record.height} replaces {old}, which was not voided, or was replaced before",
             )
             activated[new] = record
-            replaced.add(old)
+            if old is not None:
+                replaced.add(old)
     for ballot in evidence.facts.ballots:
         which = f"the ballot {ballot.tracker} (event {ballot.height})"
         demand(ballot.credential not in voided, "voided", f"{which} was cast with a voided credential")
