@@ -58,7 +58,7 @@ class Delivery:
 
 def summary(edition: Edition) -> LetterSummary:
     """To how many, and the first three in the order of the roll."""
-    everyone = sorted(roll.voters(edition.id), key=lambda voter: (swedish_order(voter.company), voter.id))
+    everyone = sorted(roll.voting(edition.id), key=lambda voter: (swedish_order(voter.company), voter.id))
     return LetterSummary(len(everyone), everyone[:3])
 
 
@@ -67,7 +67,7 @@ def queue_all(edition_id: int, *, by: int | None, now: datetime) -> int:
     rows = db.session.execute(
         select(Credential.id, Voter.email, Voter.language)
         .join(Voter, Voter.id == Credential.voter_id)
-        .where(Credential.edition_id == edition_id, Credential.state == State.ISSUED)
+        .where(roll.has_ballot(edition_id), Credential.state == State.ISSUED)
         .order_by(Voter.company, Voter.id)
     )
     recipients = [mail.Recipient(id_, email, language, _key(id_, 1)) for id_, email, language in rows]

@@ -87,9 +87,7 @@ def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None)
             db.session.add(found)
         uuid, spares = found.uuid, edition.spare_count
     roll_hash = roll.roll_hash(edition_id)
-    voters = list(
-        db.session.scalars(select(Voter.id).where(Voter.edition_id == edition_id).order_by(Voter.id))
-    )
+    voters = list(db.session.scalars(select(Voter.id).where(roll.has_ballot(edition_id)).order_by(Voter.id)))
     keys = [trustees.secret(edition_id, purpose) for purpose in (Purpose.CREDENTIALS, Purpose.SPARES)]
     db.session.rollback()
     rows = []

@@ -15,6 +15,7 @@ from app.core.phases import Phase
 from app.extensions import db
 from app.mail import service as mail
 from app.mail.service import letter
+from app.roll import service as roll
 from app.roll.models import Voter
 from app.trustees import service as trustees
 from app.web import absolute_url, language
@@ -127,7 +128,7 @@ def tell_voters(extension: Extension) -> None:
     edition = extension.edition
     if extension.deadline is not Deadline.VOTING or edition.phase is not Phase.VOTING:
         return
-    voters = db.session.query(Voter.id, Voter.email, Voter.language).filter(Voter.edition_id == edition.id)
+    voters = db.session.query(Voter.id, Voter.email, Voter.language).filter(roll.has_ballot(edition.id))
     after = int(extension.after.timestamp())
     recipients = [
         mail.Recipient(id_, email, lang, f"voting-extended:{id_}:{after}") for id_, email, lang in voters

@@ -21,8 +21,32 @@ class ImportState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Source(StrEnum):
+    """How a voter came on the roll."""
+
+    LIST = "list"
+    """read in, or written there by the secretariat before the freeze"""
+    NOMINATOR = "nominator"
+    """by itself, for an accepted nomination"""
+    REGISTERED = "registered"
+    """asked for a ballot, which the secretariat approved"""
+    ADDED = "added"
+    """by two people, after the freeze"""
+
+
+class LeftOut(StrEnum):
+    """Why somebody on the roll has no ballot."""
+
+    NO = ""
+    WINNER = "winner"
+
+
 class Voter(db.Model):  # type: ignore[name-defined,misc]
-    """A company that may vote. `key` is what makes it one: its number, or address and name of a sole trader."""
+    """A company that may vote. `key` is what makes it one: its number, or address and name of a sole trader.
+
+    `came_as` is the key that a nominator came with, so that a corrected one is not put there a second time. `won` and
+    `left_out` are set when the roll is frozen.
+    """
 
     __tablename__ = "voters"
     __table_args__ = (UniqueConstraint("edition_id", "key"),)
@@ -41,6 +65,12 @@ class Voter(db.Model):  # type: ignore[name-defined,misc]
     ballot_label: Mapped[str] = mapped_column(String(260), default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(20), default=Source.LIST)
+    came_as: Mapped[str] = mapped_column(String(80), default="")
+    won: Mapped[bool] = mapped_column(default=False)
+    """whether it won a contract that stands on the ballot"""
+    left_out: Mapped[str] = mapped_column(String(20), default=LeftOut.NO)
+    """why it has no ballot, "" for everyone who has one"""
 
     @property
     def number(self) -> str:

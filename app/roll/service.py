@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from app.awards import service as awards
 from app.awards.actors import actor
@@ -20,7 +20,7 @@ from app.core import canonical
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
-from app.roll.models import RollFreeze, Voter
+from app.roll.models import LeftOut, RollFreeze, Voter
 from app.roll.rows import Row, address
 
 OPEN_PHASES = (Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING)
@@ -65,17 +65,25 @@ def voter(voter_id: int, *, edition_id: int | None = None) -> Voter:
     return found
 
 
+def has_ballot(edition_id: int) -> ColumnElement[bool]:
+    """What a query for the edition's voters adds: those who are left out have no ballot."""
+    return and_(Voter.edition_id == edition_id, Voter.left_out == LeftOut.NO)
+
+
+def voting(edition_id: int) -> list[Voter]:
+    """Those on the roll who vote, in the order of their keys."""
+    return list(db.session.scalars(select(Voter).where(has_ballot(edition_id)).order_by(Voter.key)))
+
+
 def count(edition_id: int) -> int:
-    """How many are on the roll."""
-    return (
-        db.session.scalar(select(func.count()).select_from(Voter).where(Voter.edition_id == edition_id)) or 0
-    )
+    """How many on the roll vote."""
+    return db.session.scalar(select(func.count()).select_from(Voter).where(has_ballot(edition_id))) or 0
 
 
 def canonical_roll(edition_id: int) -> bytes:
-    """The roll's bytes as the module's docstring defines them."""
+    """The roll's bytes as the module's docstring defines them, without those who are left out."""
     columns = (Voter.key, Voter.company, Voter.email, Voter.language)
-    rows = sorted(map(tuple, db.session.execute(select(*columns).where(Voter.edition_id == edition_id))))
+    rows = sorted(map(tuple, db.session.execute(select(*columns).where(has_ballot(edition_id)))))
     return b"".join(
         canonical.dumps({"company": company, "email": email, "key": key, "language": language}) + b"\n"
         for key, company, email, language in rows
