@@ -78,6 +78,8 @@ class Credential(db.Model):  # type: ignore[misc, name-defined]
     generation: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(10))
     used: Mapped[bool] = mapped_column(default=False)
+    label: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """what the letter and the open ballot both show (app/core/ballot_labels.py); "" for ballots older than labels"""
 
 
 class BoxEvent(db.Model):  # type: ignore[misc, name-defined]
@@ -150,14 +152,30 @@ class Replacement(db.Model):  # type: ignore[misc, name-defined]
 
 
 class LetterBatch(db.Model):  # type: ignore[misc, name-defined]
-    """One act of sending ballots: to everyone at the opening (number 1), or one again."""
+    """One act of sending a letter to a selection: everyone's ballots, one ballot again, a reminder, the result.
+
+    `mark` is what its letters carry as their batch ("" where a single letter carries none).
+    """
 
     __tablename__ = "letter_batches"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    letter: Mapped[str] = mapped_column(String(60), default="ballot")
+    selection: Mapped[str] = mapped_column(String(20), default="")
+    mark: Mapped[str] = mapped_column(String(80), default="")
     recipients: Mapped[int]
     by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    by_plan: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReminderOptOut(db.Model):  # type: ignore[misc, name-defined]
+    """A voter who wants no reminders; the ballot is untouched by it."""
+
+    __tablename__ = "reminder_opt_outs"
+
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voters.id", ondelete="CASCADE"), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
