@@ -22,6 +22,7 @@ class Words:
     text: str
     html: str
     reply_to: str | None = None
+    unsubscribe: str | None = None
 
 
 def words(letter: Letter, now: datetime) -> Words | None:
@@ -48,7 +49,9 @@ def filled(name: str, context: Callable[[], dict[str, Any] | None], language: st
                 current_app.jinja_env.get_template(f"mail/{name}.{part}").render(given)
                 for part in ("subject.txt", "txt", "html")
             )
-            return Words(subject.strip(), text.strip() + "\n", html, given.get("reply_to"))
+            return Words(
+                subject.strip(), text.strip() + "\n", html, given.get("reply_to"), given.get("unsubscribe")
+            )
     finally:
         g.language = before
         if before is None:

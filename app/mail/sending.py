@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter
@@ -22,7 +23,13 @@ from config import Settings
 LONGEST_AWAY = 60.0
 RECHECK = 5.0
 
+LINK = re.compile(r"https?://[!-;=?-~]+")
+
 log = structlog.get_logger("mail")
+
+
+class BadLink(ValueError):
+    """A letter's `unsubscribe` that cannot stand in a header."""
 
 
 class Outbox:
@@ -142,9 +149,19 @@ def _mail(letter: Letter, words: rendering.Words, settings: Settings) -> bytes:
         extra.append(("Reply-To", envelope(checked(words.reply_to))))
     if service.kinds()[letter.name].bulk:
         extra.append(("List-Id", f"<{letter.name}.anbudspriset.{domain}>"))
+    if words.unsubscribe:
+        extra.append(("List-Unsubscribe", f"<{_link(words.unsubscribe)}>"))
+        extra.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return message.build(
         message.Mail(
             sender=settings.mail_from, to=letter.to, subject=words.subject, text=words.text, html=words.html,
             language=letter.language, message_id=letter.message_id, date=clock.now(), extra=tuple(extra),
         )
     )  # fmt: skip
+
+
+def _link(address: str) -> str:
+    """*address* as it may stand between < and > in a header; raises `BadLink`."""
+    if not LINK.fullmatch(address):
+        raise BadLink("the address for List-Unsubscribe is no plain link")
+    return address

@@ -7,7 +7,8 @@
 The function gives the context of the templates `mail/ballot.subject.txt`, `mail/ballot.txt` and `mail/ballot.html`
 (None: this letter must not be sent any more, and becomes cancelled). It is called by the worker when the letter is
 sent, with the letter's language set for `gettext`, `web.language()` and `absolute_url(…, lang=…)`; what it gives is
-never stored. The entry `reply_to`, where it gives one, becomes the Reply-To header. It must only read.
+never stored. The entry `reply_to`, where it gives one, becomes the Reply-To header; `unsubscribe`, an https address that
+takes a POST, becomes List-Unsubscribe and List-Unsubscribe-Post (RFC 8058). It must only read.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.mail.addresses import checked
-from app.mail.models import Letter, LetterState
+from app.mail.models import Letter, LetterEvent, LetterState
 
 Context = Callable[[int, datetime], dict[str, Any] | None]
 CHUNK = 500
+WAITING = (LetterState.QUEUED, LetterState.DEFERRED)
+UNDELIVERED = (LetterState.FAILED, LetterState.BOUNCED)
 
 
 class UnknownLetter(LookupError):
@@ -35,16 +38,19 @@ class UnknownLetter(LookupError):
 
 
 class NotFailed(Exception):
-    """Only a letter that failed can be tried again."""
+    """Only a letter that failed or came back can be tried again."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A registered letter: what makes its context, and whether it goes to many (then it carries a List-Id)."""
+    """A registered letter: what makes its context, whether it goes to many (then it carries a List-Id), and whether
+    its row is deleted in the transaction that would record it as sent or cancelled.
+    """
 
     name: str
     context: Context
     bulk: bool = False
+    forget: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,28 +70,32 @@ class Counts:
     queued: int = 0
     sending: int = 0
     sent: int = 0
+    deferred: int = 0
     failed: int = 0
+    bounced: int = 0
     cancelled: int = 0
 
     @property
     def total(self) -> int:
         """All of them but the cancelled."""
-        return self.queued + self.sending + self.sent + self.failed
+        return self.unfinished + self.sent + self.failed + self.bounced
 
     @property
     def unfinished(self) -> int:
         """Those still on their way."""
-        return self.queued + self.sending
+        return self.queued + self.sending + self.deferred
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def letter(name: str, *, bulk: bool = False) -> Callable[[Context], Context]:
-    """Registers the context function of the letter *name*; *bulk* letters go to many people at once."""
+def letter(name: str, *, bulk: bool = False, forget: bool = False) -> Callable[[Context], Context]:
+    """Registers the context function of the letter *name*; *bulk* letters go to many people at once, of those to
+    *forget* nothing stays once they have left.
+    """
 
     def register(context: Context) -> Context:
-        _kinds[name] = Kind(name, context, bulk)
+        _kinds[name] = Kind(name, context, bulk, forget)
         return context
 
     return register
@@ -163,8 +173,12 @@ def _row(
     return {
         "name": name, "subject_id": to.subject_id, "to": checked(to.to), "language": to.language,
         "edition_id": edition_id, "key": to.key, "batch": batch, "bulk": _kinds[name].bulk, "state": LetterState.QUEUED.value,
-        "run_at": run_at or now, "attempts": 0, "message_id": f"{name}.{uuid4().hex}", "queued_at": now,
+        "run_at": run_at or now, "attempts": 0, "message_id": _message_id(name), "queued_at": now,
     }  # fmt: skip
+
+
+def _message_id(name: str) -> str:
+    return f"{name}.{uuid4().hex}"
 
 
 def _by_key(key: str | None) -> Letter | None:
@@ -199,29 +213,43 @@ def find(name: str, subject_id: int) -> list[Letter]:
 
 
 def failures(edition_id: int | None = None, *, name: str | None = None) -> list[Letter]:
-    """The letters that failed, oldest first, each with the server's answer."""
+    """The letters that failed or came back, oldest first, each with the server's answer."""
     where = _which(edition_id, name, None)
-    query = select(Letter).where(Letter.state == LetterState.FAILED, *where).order_by(Letter.id)
+    query = select(Letter).where(Letter.state.in_(UNDELIVERED), *where).order_by(Letter.id)
+    return list(db.session.scalars(query))
+
+
+def history(letter_id: int) -> list[LetterEvent]:
+    """What became of that letter, oldest first."""
+    query = select(LetterEvent).where(LetterEvent.letter_id == letter_id).order_by(LetterEvent.id)
     return list(db.session.scalars(query))
 
 
 def retry(letter_id: int, now: datetime, *, to: str | None = None) -> Letter:
-    """Queues a failed letter again, to a corrected address where one is given; raises `NotFailed`."""
+    """Queues a letter that failed or came back again, to a corrected address where one is given; raises `NotFailed`.
+
+    One that came back is another delivery from now on: with a Message-ID of its own, no late report about the first
+    can touch it, and no mail server takes it for one it has had.
+    """
     row = db.session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
-    if row is None or row.state != LetterState.FAILED:
+    if row is None or row.state not in UNDELIVERED:
         raise NotFailed(letter_id)
+    if row.state == LetterState.BOUNCED:
+        row.message_id = _message_id(row.name)
     row.state, row.run_at, row.attempts = LetterState.QUEUED, now, 0
     row.to = checked(to) if to is not None else row.to
     row.server_answer = row.finished_at = None
+    db.session.add(LetterEvent(letter_id=row.id, at=now, state=row.state, words="", source="secretariat"))
     db.session.flush()
     return row
 
 
 def cancel(name: str, subject_id: int, now: datetime) -> int:
     """Cancels the letters *name* about that subject that have not left; gives how many."""
-    rows = [row for row in find(name, subject_id) if row.state == LetterState.QUEUED]
+    rows = [row for row in find(name, subject_id) if row.state in WAITING]
     for row in rows:
         row.state, row.finished_at = LetterState.CANCELLED, now
+        db.session.add(LetterEvent(letter_id=row.id, at=now, state=row.state, words="", source="service"))
     db.session.flush()
     return len(rows)
 

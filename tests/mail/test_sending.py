@@ -122,7 +122,7 @@ def test_trouble_for_now_is_tried_again_later(
     relay.plan[ANNA].append(planned)
     bad, good = queue(), queue("b@example.se")
     send(post)
-    assert (letter(bad).state, letter(bad).run_at) == (LetterState.QUEUED, START + timedelta(seconds=5))
+    assert (letter(bad).state, letter(bad).run_at) == (LetterState.DEFERRED, START + timedelta(seconds=5))
     assert letter(bad).server_answer
     assert letter(good).state == LetterState.SENT
     clock.set(START + timedelta(seconds=5))
@@ -137,7 +137,7 @@ def test_a_stalled_server_is_left_after_the_timeout(post: Flask, relay: Relay, c
     relay.plan[ANNA].append("stall")
     bad, good = queue(), queue("b@example.se")
     send(post)
-    assert (letter(bad).state, letter(good).state) == (LetterState.QUEUED, LetterState.SENT)
+    assert (letter(bad).state, letter(good).state) == (LetterState.DEFERRED, LetterState.SENT)
 
 
 def test_a_letter_is_given_up_after_hours_of_trouble(post: Flask, relay: Relay, clock: TestClock) -> None:
@@ -169,7 +169,7 @@ def test_a_letter_that_cannot_be_written_waits_and_holds_up_no_other(post: Flask
     service.letter("test")(lambda subject_id, now: context(1 // subject_id, now))
     bad, good = queue(subject_id=0), queue("b@example.se")
     send(post)
-    assert (letter(bad).state, letter(good).state) == (LetterState.QUEUED, LetterState.SENT)
+    assert (letter(bad).state, letter(good).state) == (LetterState.DEFERRED, LetterState.SENT)
     assert letter(bad).server_answer == "could not be written: ZeroDivisionError"
 
 
@@ -270,7 +270,9 @@ def test_killed_workers_lose_no_letter_and_repeat_at_most_one_each(post: Flask, 
             db.session.execute(update(WorkerRow).values(until=WorkerRow.until - leases.SECONDS))
     for _pause in range(2):
         with transaction():  # the pauses after a drop are over
-            db.session.execute(update(Letter).where(Letter.state == LetterState.QUEUED).values(run_at=START))
+            db.session.execute(
+                update(Letter).where(Letter.state == LetterState.DEFERRED).values(run_at=START)
+            )
         send(post)
     assert set(db.session.scalars(select(Letter.state))) == {LetterState.SENT}
     assert set(relay.delivered) == set(addresses)
