@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from app.accounts import service as accounts
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots.models import Credential, LetterBatch, State
+from app.ballots import batches
+from app.ballots.models import Credential, State
 from app.core.phases import Phase
 from app.extensions import db
-from app.ledger import service as ledger
 from app.mail import service as mail
 from app.mail.models import Letter, LetterState
 from app.roll import service as roll
@@ -72,21 +72,14 @@ def queue_all(edition_id: int, *, by: int | None, now: datetime) -> int:
     )
     recipients = [mail.Recipient(id_, email, language, _key(id_, 1)) for id_, email, language in rows]
     queued = mail.queue_many("ballot", recipients, now=now, edition_id=edition_id, batch=FIRST_BATCH)
-    _record(edition_id, len(recipients), by=by, now=now)
+    batches.record(
+        edition_id, "ballot", selection=batches.EVERYONE, recipients=len(recipients), by=by, now=now, mark=FIRST_BATCH
+    )  # fmt: skip
     return queued
 
 
 def _key(credential_id: int, number: int) -> str:
     return f"ballot:{credential_id}:{number}"
-
-
-def _record(edition_id: int, recipients: int, *, by: int | None, now: datetime) -> None:
-    query = select(func.coalesce(func.max(LetterBatch.number), 0)).where(LetterBatch.edition_id == edition_id)
-    number = (db.session.scalar(query) or 0) + 1
-    db.session.add(LetterBatch(edition_id=edition_id, number=number, recipients=recipients, by=by, at=now))
-    db.session.flush()
-    data = {"batch": number, "letter": "ballot", "recipients": recipients}
-    ledger.append(edition=edition_id, kind="letters-queued", data=data, now=now)
 
 
 def open_vote(edition_id: int, now: datetime) -> Edition:
@@ -132,7 +125,9 @@ def send(credential: Credential, voter: Voter, *, by: int | None, now: datetime)
         "ballot", subject_id=credential.id, to=voter.email, language=voter.language, now=now,
         edition_id=credential.edition_id, key=_key(credential.id, len(before) + 1), batch="" if before else FIRST_BATCH,
     )  # fmt: skip
-    _record(credential.edition_id, 1, by=by, now=now)
+    batches.record(
+        credential.edition_id, "ballot", selection=batches.ONE, recipients=1, by=by, now=now, mark=""
+    )
     return letter
 
 

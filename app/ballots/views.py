@@ -23,7 +23,7 @@ from app import access
 from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots import archive, booth, box, delivery, issuing, paper, plain, replacing
+from app.ballots import archive, booth, box, delivery, issuing, opting_out, paper, plain, replacing
 from app.ballots.blueprint import bp
 from app.ballots.forms import AddressForm, ReplaceForm
 from app.core.phases import Phase
@@ -35,7 +35,7 @@ from app.roll.models import Voter
 from app.trustees import service as trustees
 from app.web import language
 
-__all__ = ["booth", "bp", "plain"]
+__all__ = ["booth", "bp", "opting_out", "plain"]
 
 PAGE = 50
 
