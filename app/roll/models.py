@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import UtcDateTime, db
@@ -121,3 +121,57 @@ class RollFreeze(db.Model):  # type: ignore[name-defined,misc]
     voters: Mapped[int]
     corrected: Mapped[int] = mapped_column(default=0)
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed: Mapped[str] = mapped_column(String(64), default="")
+    """what stands for the roll in the ledger, and in public"""
+    winners: Mapped[int] = mapped_column(default=0)
+    """how many on the roll won a contract that stands on the ballot"""
+    left_out: Mapped[int] = mapped_column(default=0)
+    winners_by_category: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    """the same for each category, by its number; only of those who may vote"""
+
+
+class TakenOff(db.Model):  # type: ignore[name-defined,misc]
+    """A nominator whom the secretariat took off the roll: it is not put there again by itself."""
+
+    __tablename__ = "roll_taken_off"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RequestState(StrEnum):
+    """Where a request for a ballot stands."""
+
+    SENT = "sent"
+    """its letter is not answered yet"""
+    CONFIRMED = "confirmed"
+    """waits for the secretariat"""
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class BallotRequest(db.Model):  # type: ignore[name-defined,misc]
+    """A company that asks for a ballot. `key` is what it would have on the roll."""
+
+    __tablename__ = "ballot_requests"
+    __table_args__ = (UniqueConstraint("public_id"), Index("ix_ballot_requests_edition_state", "edition_id", "state"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    public_id: Mapped[str] = mapped_column(String(22))
+    state: Mapped[str] = mapped_column(String(20), default=RequestState.SENT)
+    key: Mapped[str] = mapped_column(String(80))
+    company: Mapped[str] = mapped_column(String(200))
+    orgnr: Mapped[str] = mapped_column(String(10), default="")
+    sole_trader: Mapped[bool] = mapped_column(default=False)
+    foreign_country: Mapped[str] = mapped_column(String(2), default="")
+    foreign_number: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(2), default="sv")
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")

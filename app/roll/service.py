@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from app.awards import service as awards
 from app.awards.actors import actor
+from app.awards.models import Edition
 from app.core import canonical
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
-from app.roll.models import LeftOut, RollFreeze, Voter
+from app.roll.models import LeftOut, RollFreeze, Source, TakenOff, Voter
 from app.roll.rows import Row, address
 
 OPEN_PHASES = (Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING)
@@ -44,12 +45,20 @@ class AlreadyOnRoll(Exception):
 
 @dataclass(frozen=True)
 class Freeze:
-    """The roll as it stood when it was frozen."""
+    """The roll as it stood when it was frozen: `sealed` is what the ledger says instead of the hash.
+
+    `winners` of it won a contract that stands on the ballot, `winners_by_category` of those who vote (by the category's
+    number); `left_out` of them have no ballot.
+    """
 
     roll_hash: str
     voters: int
     frozen_at: datetime
     corrected: int = 0
+    sealed: str = ""
+    winners: int = 0
+    left_out: int = 0
+    winners_by_category: Mapping[str, int] = field(default_factory=dict)
 
 
 def voters(edition_id: int) -> list[Voter]:
@@ -80,19 +89,20 @@ def count(edition_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(Voter).where(has_ballot(edition_id))) or 0
 
 
-def canonical_roll(edition_id: int) -> bytes:
-    """The roll's bytes as the module's docstring defines them, without those who are left out."""
-    columns = (Voter.key, Voter.company, Voter.email, Voter.language)
-    rows = sorted(map(tuple, db.session.execute(select(*columns).where(has_ballot(edition_id)))))
+def canonical_roll(edition_id: int, *, without: Collection[int] = ()) -> bytes:
+    """The roll's bytes as the module's docstring defines them, without those who are (or will be) left out."""
+    columns = (Voter.key, Voter.company, Voter.email, Voter.language, Voter.id)
+    found = db.session.execute(select(*columns).where(has_ballot(edition_id)))
+    rows = sorted(tuple(row)[:4] for row in found if row[4] not in without)
     return b"".join(
         canonical.dumps({"company": company, "email": email, "key": key, "language": language}) + b"\n"
         for key, company, email, language in rows
     )
 
 
-def roll_hash(edition_id: int) -> str:
+def roll_hash(edition_id: int, *, without: Collection[int] = ()) -> str:
     """SHA-256 of the canonical roll, in hexadecimal."""
-    return hashlib.sha256(canonical_roll(edition_id)).hexdigest()
+    return hashlib.sha256(canonical_roll(edition_id, without=without)).hexdigest()
 
 
 def is_frozen(edition_id: int) -> bool:
@@ -103,7 +113,10 @@ def is_frozen(edition_id: int) -> bool:
 def frozen(edition_id: int) -> Freeze | None:
     """The roll as it was frozen, or None before that."""
     row = db.session.scalar(select(RollFreeze).where(RollFreeze.edition_id == edition_id))
-    return row and Freeze(row.roll_hash, row.voters, row.frozen_at, row.corrected)
+    return row and Freeze(
+        row.roll_hash, row.voters, row.frozen_at, row.corrected, row.sealed, row.winners, row.left_out,
+        row.winners_by_category,
+    )  # fmt: skip
 
 
 def freeze(edition_id: int, *, by: int | None, now: datetime) -> Freeze:
@@ -111,22 +124,26 @@ def freeze(edition_id: int, *, by: int | None, now: datetime) -> Freeze:
     if existing := frozen(edition_id):
         return existing
     relabel(edition_id)
-    made = Freeze(roll_hash(edition_id), count(edition_id), now)
+    whole, voting = roll_hash(edition_id), count(edition_id)
+    sealed = ledger.erasable(edition=edition_id, subject=f"roll:{edition_id}", text=whole, now=now)
     db.session.add(
-        RollFreeze(
-            edition_id=edition_id, roll_hash=made.roll_hash, voters=made.voters, corrected=0, frozen_at=now
-        )
+        RollFreeze(edition_id=edition_id, roll_hash=whole, voters=voting, frozen_at=now, sealed=sealed)
     )
     db.session.flush()
-    sealed = ledger.erasable(edition=edition_id, subject=f"roll:{edition_id}", text=made.roll_hash, now=now)
-    data = {"by": actor(edition_id, by, now), "roll": sealed, "voters": made.voters}
+    data = {"by": actor(edition_id, by, now), "roll": sealed, "voters": voting}
     ledger.append(edition=edition_id, kind="roll-frozen", data=data, now=now)
-    return made
+    return Freeze(whole, voting, now, sealed=sealed)
 
 
 def unfreeze(edition_id: int, *, by: int | None, now: datetime) -> None:  # noqa: ARG001 (the move itself is on record)
-    """Opens the roll again, when an edition goes back from prepared; the phase's move is what the ledger records."""
+    """Opens the roll again, when an edition goes back from prepared; the phase's move is what the ledger records.
+
+    Who was left out is so no more: that is found out anew when the roll is frozen again.
+    """
     db.session.execute(delete(RollFreeze).where(RollFreeze.edition_id == edition_id))
+    concerned = or_(Voter.won, Voter.left_out != LeftOut.NO)
+    forget = update(Voter).where(Voter.edition_id == edition_id, concerned)
+    db.session.execute(forget.values(won=False, left_out=LeftOut.NO))
 
 
 def refuse_frozen(edition_id: int) -> None:
@@ -135,19 +152,26 @@ def refuse_frozen(edition_id: int) -> None:
         raise RollFrozen
 
 
-def lock_open(edition_id: int) -> None:
+def lock_open(edition_id: int) -> Edition:
     """Holds the edition until the caller's transaction ends, so that nothing is written beside a freeze that is under way.
 
     Raises `RollFrozen`.
     """
-    awards.lock(edition_id)
+    edition = awards.lock(edition_id)
     refuse_frozen(edition_id)
+    return edition
 
 
 def save_voter(
-    *, edition_id: int, row: Row, by: int | None, now: datetime, voter_id: int | None = None
+    *,
+    edition_id: int,
+    row: Row,
+    by: int | None,
+    now: datetime,
+    voter_id: int | None = None,
+    source: Source = Source.LIST,
 ) -> Voter:
-    """Adds a voter, or changes the one with `voter_id`; *row* has no problems.
+    """Adds a voter, or changes the one with `voter_id` (how it came stays); *row* has no problems.
 
     Raises `RollFrozen`, `NoSuchVoter` or `AlreadyOnRoll`.
     """
@@ -158,14 +182,14 @@ def save_voter(
         raise AlreadyOnRoll(other)
     before = {found.email} if found is not None else set()
     if found is None:
-        found = Voter(edition_id=edition_id, added_at=now)
+        found = Voter(edition_id=edition_id, added_at=now, source=source)
     else:
         found.changed_at = now
     put(found, row)
     db.session.add(found)
     db.session.flush()
     relabel(edition_id, addresses={row.email, *before})
-    record_change(edition_id, added=voter_id is None, by=by, now=now)
+    record_changes(edition_id, added=int(voter_id is None), changed=int(voter_id is not None), by=by, now=now)
     return found
 
 
@@ -185,14 +209,14 @@ def put(target: Voter, row: Row) -> None:
         setattr(target, name, getattr(row, name))
 
 
-def record_change(edition_id: int, *, added: bool, by: int | None, now: datetime) -> None:
-    """A voter added or changed by hand is an import of one row in the ledger."""
+def record_changes(edition_id: int, *, added: int, changed: int, by: int | None, now: datetime) -> None:
+    """Voters added, changed or taken off without a list are an import in the ledger, of a row each."""
     sealed = ledger.erasable(
         edition=edition_id, subject=f"roll:{edition_id}", text=roll_hash(edition_id), now=now
     )
     data = {
-        "added": int(added), "by": actor(edition_id, by, now), "changed": int(not added),
-        "refused": 0, "roll": sealed, "rows": 1,
+        "added": added, "by": actor(edition_id, by, now), "changed": changed,
+        "refused": 0, "roll": sealed, "rows": added + changed,
     }  # fmt: skip
     ledger.append(edition=edition_id, kind="roll-imported", data=data, now=now)
 
@@ -202,10 +226,12 @@ def remove_voter(voter_id: int, *, edition_id: int, by: int | None, now: datetim
     lock_open(edition_id)
     found = voter(voter_id, edition_id=edition_id)
     company, email = found.company, found.email
+    if found.source == Source.NOMINATOR:  # who was taken off by hand does not come back by itself
+        db.session.merge(TakenOff(edition_id=edition_id, key=found.came_as, at=now))
     db.session.delete(found)
     db.session.flush()
     relabel(edition_id, addresses={email})
-    record_change(edition_id, added=False, by=by, now=now)
+    record_changes(edition_id, added=0, changed=1, by=by, now=now)
     return company
 
 
