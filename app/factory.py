@@ -35,6 +35,7 @@ DOMAINS = (
     "mail",
     "accounts",
     "awards",
+    "letters",
     "approvals",
     "cpv",
     "nominations",
@@ -47,6 +48,8 @@ DOMAINS = (
     "review",
     "results",
     "secretariat",
+    "trials",
+    "backups",
     "rehearsal",
 )
 PARTS = ("models", "letters", "jobs", "views", "commands")

@@ -33,7 +33,12 @@ forwarder_headers = ""  # SCRIPT_NAME and the like never are
 
 
 def post_worker_init(worker: Any) -> None:
-    """Each web process builds its tables for checking ballots before the first one comes, and compares the box."""
+    """Each web process builds its tables for checking ballots before the first one comes, compares the box, and looks
+    whether it works on a copy.
+    """
     from app.ballots import readiness
+    from app.copies import service as copies
 
+    with worker.wsgi.app_context():
+        copies.start()
     readiness.start(worker.wsgi)

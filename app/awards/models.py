@@ -103,6 +103,31 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
         return self.intro_en if lang == "en" else self.intro_sv
 
 
+class Trial(db.Model):  # type: ignore[misc, name-defined]
+    """A trial vote, and what it showed. The row stays when the trial's edition (`trial_id`) has been removed.
+
+    Until then letters, ballots and verdict are read where they are; what stands here is what they were at the removal.
+    """
+
+    __tablename__ = "trials"
+    __table_args__ = (UniqueConstraint("of_id", "number"), UniqueConstraint("trial_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    of_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(String(40))
+    trial_id: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    letters: Mapped[int] = mapped_column(default=0)
+    delivered: Mapped[int] = mapped_column(default=0)
+    ballots: Mapped[int] = mapped_column(default=0)
+    verdict: Mapped[str] = mapped_column(String(10), default="")
+    tool: Mapped[str | None] = mapped_column(String(80))
+    removing: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Category(db.Model):  # type: ignore[misc, name-defined]
     """One contest of an edition: one question on the ballot, with its rule and its tie rule."""
 

@@ -11,6 +11,7 @@ from app.awards.actors import actor
 from app.awards.models import Edition
 from app.core import canonical
 from app.core.ledger_shapes import write_time
+from app.extensions import db
 from app.ledger import service as ledger
 
 FIELDS = (
@@ -25,6 +26,10 @@ DEADLINES = ("nominations_close_at", "voting_closes_at")
 def record_creation(edition: Edition, *, by: int | None, now: datetime) -> None:
     """Opens the edition's ledger, and writes the first settings and deadlines into it."""
     ledger.open_log(edition=edition.id, slug=edition.slug, now=now)
+    if edition.trial_of_id is not None:
+        of = db.session.get_one(Edition, edition.trial_of_id).slug
+        opened = {"by": actor(edition.id, by, now), "of": of}
+        ledger.append(edition=edition.id, kind="trial-opened", data=opened, now=now)
     data = {"by": actor(edition.id, by, now), "settings": fingerprint(edition)}
     ledger.append(edition=edition.id, kind="edition-created", data=data, now=now)
     record_deadlines(edition, by=by, now=now)

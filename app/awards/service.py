@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.awards import defaults
 from app.awards.actors import actor
 from app.awards.duties import Blocker, Todo
-from app.awards.models import Category, Edition, PhaseMove
+from app.awards.models import Category, Edition, PhaseMove, Trial
 from app.awards.records import DEADLINES, FIELDS, record_change, record_creation
 from app.core import phases
 from app.core.phases import Phase
@@ -97,16 +97,22 @@ def by_id(edition_id: int) -> Edition:
 
 
 def public_edition(slug: str) -> Edition:
-    """The edition at *slug* when it has left its draft; raises `NoSuchEdition`."""
+    """The edition at *slug* when it has left its draft and is no trial vote; raises `NoSuchEdition`."""
     found = edition(slug)
-    if found.phase is Phase.DRAFT:
+    if found.phase is Phase.DRAFT or found.trial:
         raise NoSuchEdition(slug)
     return found
 
 
 def editions() -> list[Edition]:
-    """Every edition, the newest first."""
-    return list(db.session.scalars(select(Edition).order_by(Edition.year.desc(), Edition.id.desc())))
+    """Every edition, the newest first; trial votes are not among them."""
+    query = select(Edition).where(Edition.trial_of_id.is_(None))
+    return list(db.session.scalars(query.order_by(Edition.year.desc(), Edition.id.desc())))
+
+
+def trials(edition_id: int) -> list[Trial]:
+    """The trial votes of an edition, the newest first, removed ones too."""
+    return list(db.session.scalars(select(Trial).where(Trial.of_id == edition_id).order_by(Trial.id.desc())))
 
 
 def current() -> Edition | None:
@@ -148,11 +154,13 @@ def create_edition(
     by: int | None,
     now: datetime,
     categories: Sequence[Mapping[str, Any]] = defaults.CATEGORIES,
+    trial_of: Edition | None = None,
     **fields: Any,
 ) -> Edition:
-    """A new edition in draft with its categories, its ledger opened; raises `SlugTaken`."""
+    """A new edition in draft with its categories, its ledger opened; a trial vote of *trial_of*. Raises `SlugTaken`."""
     _refuse_unknown(fields, (*FIELDS, *DEADLINES))
-    created = Edition(phase=Phase.DRAFT, created_at=now, **fields)
+    trial_of_id = trial_of.id if trial_of else None
+    created = Edition(phase=Phase.DRAFT, created_at=now, trial_of_id=trial_of_id, **fields)
     created.categories = [
         Category(position=place, **category) for place, category in enumerate(categories, 1)
     ]

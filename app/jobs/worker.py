@@ -1,5 +1,7 @@
 """The worker: one process that carries out jobs and lets other sources of work (the outbox) run beside them.
 
+On a copy of a database that nobody has released (`app.copies`) it does nothing but wait.
+
 Several may run at once, on one machine or many; the database is the queue.
 """
 
@@ -16,6 +18,7 @@ import structlog
 from flask import Flask, has_app_context
 from sqlalchemy.exc import DBAPIError
 
+from app.copies import service as copies
 from app.extensions import clock, db
 from app.jobs import claims, service
 from app.jobs.heartbeat import Heartbeat, RunProgress, Stopped
@@ -48,6 +51,8 @@ class Worker:
         """Works until stopped; with *until_idle* until nothing is due, with *once* a single job and batch."""
         if has_app_context():
             db.session.rollback()  # a read left open would hold back SQLite's writers
+        with self.app.app_context():
+            copies.start()
         with Heartbeat(self.app, self.id) as self._heart:
             if until_idle or once:
                 self._run_inline(once=once)
@@ -55,10 +60,9 @@ class Worker:
                 self._run_threads()
 
     def _run_inline(self, *, once: bool) -> None:
-        made = [make() for make in sources()]
+        made = sources(self.app)
         try:
-            self._begin_periodic()
-            worked = True
+            worked = self._begin_periodic()
             while worked and not self.stopping.is_set():
                 worked = self.run_job()
                 for source in made:
@@ -70,7 +74,8 @@ class Worker:
 
     def _run_threads(self) -> None:
         threads = [
-            threading.Thread(target=self._loop_source, args=(make(),), name="source") for make in sources()
+            threading.Thread(target=self._loop_source, args=(made,), name="source")
+            for made in sources(self.app)
         ]
         log.info("worker started", worker=self.id)
         for thread in threads:
@@ -79,9 +84,7 @@ class Worker:
             periodic_seen = False
             while not self.stopping.is_set():
                 try:
-                    if not periodic_seen:
-                        self._begin_periodic()
-                        periodic_seen = True
+                    periodic_seen = periodic_seen or self._begin_periodic()
                     if not self.run_job():
                         self.stopping.wait(self.poll)
                 except DBAPIError as error:
@@ -92,13 +95,16 @@ class Worker:
                 thread.join()
             log.info("worker stopped", worker=self.id)
 
-    def _begin_periodic(self) -> None:
+    def _begin_periodic(self) -> bool:
         with self.app.app_context():
+            if copies.held():
+                return False
             claims.begin_periodic(clock.now())
+        return True
 
     def _run_source(self, source: Source) -> bool:
         with self.app.app_context():
-            return source.work(self.id, self.stopping)
+            return not copies.held() and source.work(self.id, self.stopping)
 
     def _loop_source(self, source: Source) -> None:
         try:
@@ -121,7 +127,7 @@ class Worker:
         if self._unrecorded is not None:  # the database was away when the last job ended
             self._record(self._unrecorded)
         with self.app.app_context():
-            job = claims.take(self.id, clock.now())
+            job = None if copies.held() else claims.take(self.id, clock.now())
         if job is None:
             return False
         started = time.perf_counter()

@@ -47,13 +47,21 @@ def staged(evidence: Evidence) -> str:
 
 
 def phases(evidence: Evidence) -> str:
-    """Each move begins where the last one ended and is an allowed one; deadlines were kept."""
+    """Each move begins where the last one ended and is an allowed one; deadlines were kept.
+
+    A trial vote, which is never published, may be closed early.
+    """
     at = Phase.DRAFT
     voting_closes = None
+    trial = bool(evidence.ledger.of("trial-opened"))
     for record in evidence.ledger.of("phase-moved", "deadlines-set", "deadline-extended"):
         if record.kind == "deadlines-set":
             late = at not in (Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING, Phase.PREPARED)
-            demand(not late, "deadline", f"entry {record.height} sets deadlines anew after the vote opened")
+            demand(
+                not late or trial,
+                "deadline",
+                f"entry {record.height} sets deadlines anew after the vote opened",
+            )
             voting_closes = record.data["deadlines"]["voting"]
         elif record.kind == "deadline-extended":
             _extension(record, at, voting_closes)
@@ -76,7 +84,9 @@ def phases(evidence: Evidence) -> str:
                 _not_early(record, voting_closes)
             at = to
     _agrees_with_archive(evidence, at, voting_closes)
-    return f"every move of phase is allowed and in order; the edition is in {at}"
+    demand(not (trial and evidence.published), "trial", "the result of a trial vote is published")
+    said = "this is a trial vote, in which nothing counts; " if trial else ""
+    return f"{said}every move of phase is allowed and in order; the edition is in {at}"
 
 
 def _extension(record: Record, at: Phase, voting_closes: str | None) -> None:

@@ -1,0 +1,1 @@
+"""Provomröstning: a whole vote among the staff, watermarked everywhere, that cannot leak into the real one."""
