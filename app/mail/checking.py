@@ -1,0 +1,154 @@
+"""What is wrong with words that somebody typed for a letter, in sentences to stand beside the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+
+from app.mail import bodies
+from app.mail.wording import Look, Wording
+
+SUBJECT_LIMIT = 120
+BODY_LIMIT = 8000
+LINE_LIMIT = 2000
+NAMES_SHOWN = 4
+
+BRACES = re.compile(r"[{}]")
+WEB = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+")
+ENDINGS = (
+    "app biz ch cn co com de dev dk edu eu fi fr gl info io link ly me net no nu online org page ru se shop site to top "
+    "uk xyz"
+)
+BARE = re.compile(
+    rf"(?i)(?<![\w@.-])(?:[a-z0-9åäö-]+\.)+(?:{'|'.join(ENDINGS.split())})(?![\w@-]|\.\w)(?:/\S*)?"
+)
+
+
+def subject_problems(wording: Wording, subject: str, *, own_host: str) -> list[str]:
+    """What is wrong with a subject."""
+    if not subject.strip():
+        return [_("A letter needs a subject.")]
+    found = list(_braces(subject, wording))
+    names = bodies.line(subject).names & set(wording.by_name)
+    for name in sorted(names):
+        placeholder = wording.by_name[name]
+        if placeholder.look is not Look.TEXT:
+            found.append(_("%(name)s cannot stand in the subject.", name=_braced(name)))
+        elif placeholder.optional:
+            found.append(_("%(name)s cannot stand in the subject: not everyone has it.", name=_braced(name)))
+    found += _addresses(subject, wording, own_host)
+    return found
+
+
+def body_problems(wording: Wording, body: str, *, own_host: str) -> list[str]:
+    """What is wrong with a body."""
+    body = bodies.tidied(body)
+    if not body.strip():
+        return [_("A letter needs some words.")]
+    if any(len(row) > LINE_LIMIT for row in body.split("\n")):
+        return [_("A line is too long. Divide it into paragraphs with empty lines; at most %(limit)s characters fit on a line.", limit=LINE_LIMIT)]  # fmt: skip
+    found = list(_braces(body, wording))
+    read = bodies.read(body, wording.shape)
+    missing = [each for each in wording.placeholders if each.required and each.name not in read.names]
+    found += [
+        _("%(name)s is missing: %(what)s. The letter cannot do without it.", name=_braced(each.name), what=str(each.explanation))
+        for each in missing if each.name not in _in_sentences(read, wording)
+    ]  # fmt: skip
+    found += [
+        _("%(name)s must stand alone on a line of its own.", name=_braced(name))
+        for name in _in_sentences(read, wording)
+    ]
+    return found + _hidden(read, wording) + _addresses(body, wording, own_host)
+
+
+def _in_sentences(read: bodies.Body, wording: Wording) -> list[str]:
+    """The placeholders that stand in a sentence and must not."""
+    inline = {
+        name for group in read.groups for part in group.parts for row in part.lines for name in row.names
+    }
+    return [each.name for each in wording.placeholders if each.name in inline and each.look is not Look.TEXT]
+
+
+def _hidden(read: bodies.Body, wording: Wording) -> list[str]:
+    """Required placeholders whose paragraph may be left out because something else in it is empty."""
+    known = wording.by_name
+    found = []
+    for group in read.groups:
+        gone = sorted(name for name in group.needs if name in known and known[name].optional)
+        kept = sorted(
+            name
+            for name in group.needs
+            if name in known and known[name].required and not known[name].optional
+        )
+        if gone and kept:
+            found.append(
+                _("%(needed)s stands in a paragraph that is left out where there is no %(optional)s. Put an empty line between them.", needed=_braced(kept[0]), optional=_braced(gone[0]))
+            )  # fmt: skip
+    return found
+
+
+def _braced(name: str) -> str:
+    return "{" + name + "}"
+
+
+def _braces(text: str, wording: Wording) -> Iterator[str]:
+    """Placeholders that the letter does not have, and braces that belong to none."""
+    known = [each.name for each in wording.placeholders]
+    for name in dict.fromkeys(bodies.PLACEHOLDER.findall(text)):
+        if name in known:
+            continue
+        near = get_close_matches(name.strip().lower(), known, n=1, cutoff=0.5)
+        shown = _braced(name[:40])
+        if near:
+            yield _(
+                "There is no %(name)s in this letter. Did you mean %(near)s?",
+                name=shown,
+                near=_braced(near[0]),
+            )
+        else:
+            yield _(
+                "There is no %(name)s in this letter. Those that there are stand beside the text.", name=shown
+            )
+    if BRACES.search(bodies.PLACEHOLDER.sub("", text)):
+        yield _("A brace stands alone: { and } may only surround a name such as {edition}.")
+
+
+def _addresses(text: str, wording: Wording, own_host: str) -> list[str]:
+    """Web addresses that must not stand in a letter: with a placeholder in them, and elsewhere where the letter is secret."""
+    found = [
+        match[0].rstrip(".,;:!?)") for match in (*WEB.finditer(text), *BARE.finditer(WEB.sub(" ", text)))
+    ]
+    problems = []
+    for address in dict.fromkeys(found):
+        if "{" in address:
+            problems.append(
+                _(
+                    "%(address)s has a placeholder in it. An address must be the same for everyone.",
+                    address=address[:80],
+                )
+            )
+        elif not _ours(address, own_host) and (wording.secret or not address.lower().startswith("https://")):
+            problems.append(_foreign(address[:80], wording.secret))
+    return problems
+
+
+def _foreign(address: str, secret: bool) -> str:
+    if secret:
+        return _(
+            "%(address)s is not an address of this service. A letter with a secret link or code in it leads nowhere else, "
+            "so that nobody learns to trust such letters.",
+            address=address,
+        )
+    return _("Write %(address)s in full, beginning with https://, or leave it out.", address=address)
+
+
+def _ours(address: str, own_host: str) -> bool:
+    try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
+        return parts.scheme in {"http", "https"} and parts.netloc.lower() == own_host.lower()
+    except ValueError:
+        return False
