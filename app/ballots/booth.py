@@ -75,13 +75,18 @@ def state(slug: str) -> Response:
 @bp.post("/rosta/<slug>/rost")
 @access.machine
 def cast(slug: str) -> Response:
-    """Casts a ballot; the same ballot again has the same receipt."""
+    """Casts a ballot; the same ballot again has the same receipt. `"receipt": true` asks for it by mail as well."""
+    values = _values()
+    by_mail = "receipt" in values
+    if by_mail and values.pop("receipt") is not True:
+        raise casting.Malformed
     try:
-        data = _body("ballot").encode()
+        data = _text(values, "ballot").encode()
     except UnicodeEncodeError as error:
         raise casting.Malformed from error
     arrived = clock.now()  # with its last byte: who sends slowly has no longer to choose
-    return jsonify(receipt=signed(accepted(casting.check(slug, data), arrived=arrived)))
+    kept = accepted(casting.check(slug, data), arrived=arrived, by_mail=by_mail)
+    return jsonify(receipt=signed(kept))
 
 
 @bp.get("/rosta/<slug>/kvitto")
@@ -107,14 +112,20 @@ def receipt_lookup(slug: str) -> Response:
     return jsonify({"found": True, "receipt": signed(found)} if found else {"found": False})
 
 
-def accepted(checked: casting.Checked, *, arrived: Any, without_script: bool = False) -> Receipt:
+def accepted(
+    checked: casting.Checked, *, arrived: Any, without_script: bool = False, by_mail: bool = False
+) -> Receipt:
     """Accepts a checked ballot in a transaction of its own, once more where another one was in the way."""
     end = time.monotonic() + TRY_AGAIN_FOR
     while True:
         try:
             with transaction():
                 return casting.accept(
-                    checked, arrived=arrived, now=clock.now(), without_script=without_script
+                    checked,
+                    arrived=arrived,
+                    now=clock.now(),
+                    without_script=without_script,
+                    by_mail=by_mail,
                 )
         except (IntegrityError, OperationalError):
             if time.monotonic() > end:
@@ -135,15 +146,30 @@ def _edition(slug: str) -> Any:
     return edition
 
 
-def _body(name: str, pattern: re.Pattern[str] | None = None) -> str:
+def _body(name: str, pattern: re.Pattern[str]) -> str:
     """The one text that a request carries. Raises `Malformed`."""
+    text = _text(_values(), name)
+    if not pattern.fullmatch(text):
+        raise casting.Malformed
+    return text
+
+
+def _values() -> dict[str, Any]:
+    """The JSON object that a request carries. Raises `Malformed`."""
     request.max_content_length = MAX_BODY
     try:
-        value = json.loads(request.get_data(cache=False))
+        values = json.loads(request.get_data(cache=False))
     except (ValueError, RecursionError) as error:
         raise casting.Malformed from error
-    text = value.get(name) if isinstance(value, dict) and set(value) == {name} else None
-    if not isinstance(text, str) or (pattern is not None and not pattern.fullmatch(text)):
+    if not isinstance(values, dict):
+        raise casting.Malformed
+    return values
+
+
+def _text(values: dict[str, Any], name: str) -> str:
+    """The text called *name*, which must be all there is. Raises `Malformed`."""
+    text = values.get(name)
+    if set(values) != {name} or not isinstance(text, str):
         raise casting.Malformed
     return text
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Insert, Update, bindparam, func, insert, literal, select, update
 
 from app.awards.models import Edition
-from app.ballots import box
+from app.ballots import box, mailed
 from app.ballots.models import Ballot, Box, BoxEvent, Credential, State
 from app.core.belenios import ballots as core
 from app.core.belenios.archive import Event
@@ -201,13 +201,17 @@ _TOGETHER = select(
 )
 
 
-def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script: bool = False) -> Receipt:
+def accept(
+    checked: Checked, *, arrived: datetime, now: datetime, without_script: bool = False, by_mail: bool = False
+) -> Receipt:
     """Puts a checked ballot into the box, in the caller's transaction, or gives the receipt that it has.
 
     One read takes the lock on box and credential and sees both as they are then; a conditional update and unique
     constraints stand behind it. `arrived` is when the server got the ballot: what came before the deadline may be
-    accepted until a minute after it, while the box is not closed. Raises `Unknown`, `OtherBallot`, `Void`, `Early`,
-    `Closed`; `Invalid` when the election was taken back meanwhile.
+    accepted until a minute after it, while the box is not closed. `by_mail` also queues the receipt as a letter to the
+    voter, only here where the ballot is new: who sends a ballot again that anyone can read in the archive, sends
+    nothing with it. Raises `Unknown`, `OtherBallot`, `Void`, `Early`, `Closed`; `Invalid` when the election was taken
+    back meanwhile.
     """
     ballot, connection = checked.ballot, db.session.connection()
     row = connection.execute(
@@ -234,6 +238,8 @@ def accept(checked: Checked, *, arrived: datetime, now: datetime, without_script
     )  # fmt: skip
     if event.height % HEAD_EVERY == 0:
         _ask_for_head(checked.edition_id, arrived)
+    if by_mail:
+        mailed.queue(row.id, now=now)
     return Receipt(checked.fingerprint, ballot.tracker, event.hash, event.height)
 
 

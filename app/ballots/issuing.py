@@ -19,6 +19,7 @@ from app.awards.actors import actor
 from app.awards.models import Edition
 from app.ballots import box, paper
 from app.ballots.models import Box, Credential, State
+from app.core.ballot_labels import ballot_label
 from app.core.belenios import credentials as core
 from app.core.belenios.archive import Event, setup_records
 from app.core.belenios.elections import Election, new_uuid
@@ -111,9 +112,10 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     for kind, key, numbers in (("voter", keys[0], voters), ("spare", keys[1], range(1, spares + 1))):
         for number in numbers:
-            public = core.public_credential(_derive(key, uuid, kind, number, 1), uuid)
+            secret = _derive(key, uuid, kind, number, 1)
             yield {
-                "edition_id": edition_id, "public": public, "generation": 1, "used": False,
+                "edition_id": edition_id, "public": core.public_credential(secret, uuid),
+                "label": ballot_label(secret), "generation": 1, "used": False,
                 "voter_id": number if kind == "voter" else None,
                 "spare_index": number if kind == "spare" else None,
                 "state": State.ISSUED if kind == "voter" else State.SPARE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.ballots import box, readiness, witnesses
+from app.ballots import box, mailed, readiness, witnesses
 from app.extensions import db, transaction
 from app.jobs.service import Progress, handler, periodic
 
@@ -41,10 +41,11 @@ def _head(edition_id: int, now: datetime) -> None:
 
 @periodic("ballots.notices", every=timedelta(minutes=5))
 def notices(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001
-    """Tells voters that a ballot was cast with their link, and forgets that they were told."""
+    """Tells voters that a ballot was cast with their link, and forgets that they were told, and who got a receipt."""
     while True:
         with transaction():
             if not witnesses.queue_notices(now=now):
                 break
     with transaction():
         witnesses.forget_notices(now=now)
+        mailed.forget()

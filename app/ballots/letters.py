@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.awards.models import Edition
-from app.ballots import box, delivery, issuing
+from app.ballots import box, delivery, issuing, mailed
 from app.ballots.models import Credential, State, WitnessNote
+from app.core.ballot_labels import ballot_label
 from app.core.belenios.credentials import DUMMY_SECRET
 from app.core.phases import Phase
 from app.extensions import db
@@ -58,6 +60,7 @@ def _ballot(edition: Edition, secret: str) -> dict[str, Any]:
         "url": f"{address}#{secret}",
         "address": address,
         "code": secret,
+        "label": ballot_label(secret),
         "trust": trustees.trust_text(edition, language()),
     }
 
@@ -82,7 +85,7 @@ def _open(edition: Edition, now: datetime) -> bool:
     )
 
 
-@letter("ballot-cast")
+@letter("ballot-cast", forget=True)
 def ballot_cast(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """That a ballot was cast with a voter's link: no choice, no tracker, no time. `subject_id` is the voter's."""
     voter = db.session.get(Voter, subject_id)
@@ -90,6 +93,29 @@ def ballot_cast(subject_id: int, now: datetime) -> dict[str, Any] | None:
     if voter is None or edition is None:
         return None
     return _about(edition) | {"voter": voter, "open": _open(edition, now)}
+
+
+@letter("receipt", forget=True)
+def receipt(subject_id: int, now: datetime) -> dict[str, Any] | None:
+    """The receipt that a voter asked for; no choice. `subject_id` is the credential's, whose ballot lies in the box."""
+    found = mailed.of_credential(subject_id)
+    credential = db.session.get(Credential, subject_id)
+    if found is None or credential is None:
+        return None
+    edition, voter = (
+        db.session.get(Edition, credential.edition_id),
+        db.session.get(Voter, credential.voter_id),
+    )
+    if edition is None or voter is None:
+        return None
+    lookup = absolute_url("ballots.receipt", lang=language(), slug=edition.slug)
+    return _about(edition) | {
+        "voter": voter,
+        "receipt": found,
+        "open": _open(edition, now),
+        "address": lookup,
+        "url": f"{lookup}#{quote(str(found['tracker']), safe='')}",
+    }
 
 
 @letter("address-corrected")

@@ -72,8 +72,14 @@ def _page(edition: Edition, form: FlaskForm, step: str, values: dict[str, Any], 
         form=form,
         step=step,
         values=values,
+        by_mail=_by_mail(),
         **more,
     )
+
+
+def _by_mail() -> bool:
+    """Whether the receipt is wanted by mail. Not one of the values that the ballot's randomness follows from."""
+    return request.form.get("receipt") == "y"
 
 
 def _values(questions: int) -> dict[str, Any]:
@@ -143,7 +149,9 @@ def _cast(
     choices = [question.choices(marked) for question, marked in zip(questions, filled.marked, strict=True)]
     data = make_ballot(box.election(edition.id), filled.code, choices, deterministic_rng(_seed(form, values)))
     try:
-        kept = accepted(casting.check(edition.slug, data), arrived=arrived, without_script=True)
+        kept = accepted(
+            casting.check(edition.slug, data), arrived=arrived, without_script=True, by_mail=_by_mail()
+        )
     except casting.CastRefused as refused:
         if isinstance(refused, casting.Unknown) and limits.failed(
             limits.FAILED_FROM_ADDRESS, "cast", request.remote_addr or ""

@@ -14,7 +14,7 @@ from app.awards import service as awards
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
 from app.ballots import box as boxes
-from app.ballots import delivery, issuing
+from app.ballots import delivery, issuing, mailed
 from app.ballots.archive import archive_bytes
 from app.ballots.box import (
     BoxDamaged,
@@ -67,6 +67,7 @@ def end_ballots(edition_id: int, *, now: datetime) -> bool:
     """Closes the box in the caller's transaction, with the checkpoint of the close; False when it was closed before."""
     if not boxes.end_ballots(edition_id, now=now):
         return False
+    mailed.forget(edition_id)
     witness(edition_id, "close", now=now)
     return True
 

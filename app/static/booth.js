@@ -8,6 +8,7 @@
 import { Pause, persist, request, worthRetrying } from "./booth/box.js";
 import { Memory, readFragment, takeFragment } from "./booth/code.js";
 import { codeForm } from "./booth/code_form.js";
+import { ballotLabel } from "./booth/label.js";
 import { booth, fill, find, listProblems, say, show, shown, texts } from "./booth/pages.js";
 import { Paper } from "./booth/paper.js";
 import { receiptButtons, writeReceipt } from "./booth/receipt.js";
@@ -23,6 +24,7 @@ const askForCode = codeForm((code) => {
   startWith(code);
   look(code, true);
 });
+const byMail = /** @type {HTMLInputElement} */ (find("#by-mail"));
 const pause = new Pause(window);
 
 /** The election as published, once it has come. @type {{election: string, uuid: string} | null} */
@@ -55,7 +57,8 @@ async function enter() {
     if (read.credential !== memory.read().code) startWith(read.credential);
   }
   const kept = memory.read();
-  if (kept.ballot !== undefined) return cast(kept.ballot);
+  await showLabel(kept.code);
+  if (kept.ballot !== undefined) return cast(kept.ballot, kept.mail === true);
   if (kept.code !== undefined) return look(kept.code);
   if (kept.receipt !== undefined) return showReceipt("receipt", kept.receipt);
   return askForCode("", "");
@@ -66,10 +69,20 @@ async function enter() {
  * @param {string} code
  */
 function startWith(code) {
-  const { receipt } = memory.read();
-  memory.write(receipt === undefined ? { code } : { code, receipt });
+  const { receipt, mail } = memory.read();
+  memory.write(receipt === undefined ? { code } : { code, receipt, mail });
   paper.clear();
+  byMail.checked = false;
   sealed = null;
+}
+
+/**
+ * Which of several letters this ballot came with.
+ * @param {string | undefined} code
+ */
+async function showLabel(code) {
+  const label = code === undefined ? "" : await ballotLabel(code);
+  for (const place of document.querySelectorAll("[data-label]")) place.textContent = label;
 }
 
 /**
@@ -79,6 +92,7 @@ function startWith(code) {
  */
 async function look(code, acted = false) {
   show("opening", { focus: false });
+  await showLabel(code);
   const known = await fetchElection();
   const answer = known && (await request(urls.state ?? "", { credential: await sealer.publicCredential(known.uuid, code) }));
   if (answer === null || answer.status !== 200) {
@@ -160,9 +174,10 @@ find("#cast").addEventListener("click", async () => {
   casting = true;
   try {
     const ballot = await sealed;
-    memory.write({ ...memory.read(), ballot });
+    const mail = byMail.checked;
+    memory.write({ ...memory.read(), ballot, mail });
     history.replaceState(null, "");
-    await cast(ballot);
+    await cast(ballot, mail);
   } catch {
     show("trouble");
   } finally {
@@ -173,13 +188,15 @@ find("#cast").addEventListener("click", async () => {
 /**
  * Sends these bytes until an answer stands.
  * @param {string} ballot
+ * @param {boolean} mail whether the receipt is to come by mail as well
  */
-async function cast(ballot) {
+async function cast(ballot, mail) {
   show("sending");
-  const answer = await persist(urls.cast ?? "", { ballot }, pause, waiting, () => waiting("sending", 0));
+  const sent = mail ? { ballot, receipt: true } : { ballot };
+  const answer = await persist(urls.cast ?? "", sent, pause, waiting, () => waiting("sending", 0));
   const { receipt, error } = answer.body;
   if (answer.status === 200 && receipt.tracker === (await sealer.tracker(ballot))) {
-    memory.write({ receipt });
+    memory.write(mail ? { receipt, mail } : { receipt });
     paper.clear();
     showReceipt("receipt", receipt);
     return;
@@ -223,6 +240,7 @@ find("#retry").addEventListener("click", () => pause.end());
  */
 function showReceipt(view, receipt) {
   writeReceipt(find(`[data-view="${view}"]`), receipt);
+  find("#mailed").hidden = memory.read().mail !== true;
   show(view);
 }
 
@@ -230,6 +248,7 @@ for (const button of document.querySelectorAll("[data-again]")) button.addEventL
 for (const button of document.querySelectorAll("[data-other-code]")) {
   button.addEventListener("click", () => {
     memory.write({});
+    showLabel(undefined);
     askForCode("", "", true);
   });
 }

@@ -25,8 +25,7 @@ function complain(bad) {
   else input.removeAttribute("aria-invalid");
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function lookUp() {
   const tracker = input.value.replace(/\s/g, "");
   const malformed = !/^[0-9A-Za-z+/]{43}$/.test(tracker);
   complain(malformed);
@@ -42,7 +41,23 @@ form.addEventListener("submit", async (event) => {
     writeReceipt(answers, answer.body.receipt);
     show("found");
   }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  lookUp();
 });
+
+/** A letter's link carries the fingerprint after #, which no server is sent. */
+function enter() {
+  const carried = location.hash.slice(1).replace(/%2B/gi, "+").replace(/%2F/gi, "/");
+  if (!/^[0-9A-Za-z+/]{43}$/.test(carried)) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  input.value = carried;
+  lookUp();
+}
 
 for (const code of answers.querySelectorAll(".groups")) grouped(code, code.textContent?.trim() ?? "");
 receiptButtons(answers);
+window.addEventListener("hashchange", enter);
+enter();

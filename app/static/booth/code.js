@@ -3,9 +3,9 @@ import { readTyped } from "./typed.js";
 
 /** @typedef {import("./box.js").Receipt} Receipt */
 /**
- * What this tab remembers: the code, from casting to the receipt the ballot's exact bytes, then the receipt.
- * Never the choice, never the numbers that hide it.
- * @typedef {{code?: string, ballot?: string, receipt?: Receipt}} Kept
+ * What this tab remembers: the code, from casting to the receipt the ballot's exact bytes, then the receipt; and
+ * whether the receipt was asked for by mail. Never the choice, never the numbers that hide it.
+ * @typedef {{code?: string, ballot?: string, mail?: boolean, receipt?: Receipt}} Kept
  */
 
 /** Where the browser offers no storage, the tab remembers until it is reloaded. */
