@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
-MIN_SECRET = 32
+from config_mail import LOOPBACK_HOSTS, MIN_SECRET, MailSettings
+
+__all__ = ["LOOPBACK_HOSTS", "MIN_SECRET", "MailSettings", "Settings"]
 
 
 def _instance_dir() -> Path:
@@ -47,6 +48,8 @@ class Settings:
     redis_url: str
     smtp_url: str
     mail_from: str
+    mail: MailSettings
+    metrics_token: str
     secret_keys: tuple[str, ...]
     instance_dir: Path
     keys_dir: Path
@@ -80,6 +83,8 @@ class Settings:
             redis_url=env.get("REDIS_URL", ""),
             smtp_url=env.get("SMTP_URL") or "smtp://127.0.0.1:2525",
             mail_from=env.get("MAIL_FROM") or "Anbudspriset <anbudspriset@localhost>",
+            mail=MailSettings.from_env(env),
+            metrics_token=env.get("METRICS_TOKEN", ""),
             secret_keys=secret_keys,
             instance_dir=instance,
             keys_dir=Path(env.get("KEYS_DIR") or instance / "keys"),
@@ -127,6 +132,9 @@ class Settings:
             found.append(
                 "TED_URL must begin with https in production; leave it out where TED is not to be asked."
             )
+        if self.metrics_token and len(self.metrics_token) < MIN_SECRET:
+            found.append(f"METRICS_TOKEN must be {MIN_SECRET} random characters or more.")
+        found += self.mail.problems(self.smtp_url)
         return found + self._production_problems() if self.production else found
 
     def _production_problems(self) -> list[str]:

@@ -37,6 +37,12 @@ def renew(worker: str) -> None:
     db.session.execute(delete(Worker).where(Worker.until < database_time() - KEEP_DEAD))
 
 
+def late(worker: str) -> bool:
+    """Whether *worker* should have renewed its lease twice since it did: it could not write, and others cannot have."""
+    until = db.session.scalar(select(Worker.until - database_time()).where(Worker.id == worker))
+    return until is not None and until < SECONDS - 2 * RENEW_EVERY
+
+
 def end(worker: str) -> None:
     """Ends *worker*'s lease at once, in the caller's transaction."""
     db.session.execute(delete(Worker).where(Worker.id == worker))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+from flask import Flask
 
 
 class Source(Protocol):
@@ -17,14 +19,14 @@ class Source(Protocol):
         """The worker ends: connections are closed."""
 
 
-_sources: dict[str, Callable[[], Source]] = {}
+_sources: dict[str, Callable[[Flask], Sequence[Source]]] = {}
 
 
-def source(name: str, make: Callable[[], Source]) -> None:
-    """Registers what makes the source *name*."""
+def source(name: str, make: Callable[[Flask], Sequence[Source]]) -> None:
+    """Registers what makes the source *name*, once for each thread that it wants in a worker."""
     _sources[name] = make
 
 
-def sources() -> list[Callable[[], Source]]:
-    """Every registered source."""
-    return list(_sources.values())
+def sources(app: Flask) -> list[Source]:
+    """Every registered source, made for a worker of *app*."""
+    return [made for make in _sources.values() for made in make(app)]

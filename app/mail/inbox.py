@@ -6,6 +6,7 @@ loopback; there the page /inkorg shows what came.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,8 +61,13 @@ class Keeper:
         )
         name = f"{time_ns():020d}-{next(self._numbers) % 10_000:04d}"
         fresh = self.folder / f".{name}.new"
-        fresh.write_bytes(head.encode() + envelope.content)
-        fresh.rename(self.folder / f"{name}.eml")
+        try:
+            fresh.write_bytes(head.encode() + envelope.content)
+            fresh.rename(self.folder / f"{name}.eml")
+        except OSError:  # a full disk, most likely: that is no letter's fault, so it is tried again
+            with contextlib.suppress(OSError):
+                fresh.unlink()
+            return "452 4.3.1 no room to keep the mail"
         return "250 kept in the local inbox"
 
 

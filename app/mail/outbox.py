@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, insert, or_, s
 
 from app.extensions import db, transaction
 from app.jobs import leases
-from app.mail import service
+from app.mail import pace, service
 from app.mail.models import Letter, LetterEvent, LetterState
 from app.mail.quoting import cut
 
@@ -27,17 +27,21 @@ ATTEMPTS = 14  # about eight hours
 WAITING_STATE = case((Letter.attempts > 0, LetterState.DEFERRED.value), else_=LetterState.QUEUED.value)
 
 
-def take(worker: str, now: datetime, *, lane: int = 0, most: int = BATCH) -> list[Letter]:
-    """Up to *most* due letters, now *worker*'s own: single letters before those to many, second tries before first
-    ones but not in place of all of them. Idle, it only reads.
+def take(worker: str, now: datetime, *, lane: int = 0, rate: int = 0, others: bool = True) -> list[Letter]:
+    """Up to BATCH due letters, now *worker*'s own: single letters before those to many, second tries before first
+    ones but not in place of all of them. Idle, it only reads. With *others*, what dead workers had claimed goes back
+    first. Raises `pace.NotYet` when letters are due that *rate* does not let leave yet.
     """
-    _return_orphans(worker, lane)
+    _return_orphans(worker, lane, others=others)
     if not any(db.session.scalar(_due(state, now).limit(1)) for state in service.WAITING):
         return []
+    pace.check(rate)
     with transaction():
-        again = _lock(LetterState.DEFERRED, now, max(1, most // 2))
-        fresh = _lock(LetterState.QUEUED, now, most)
-        letters = sorted([*again, *fresh], key=lambda letter: letter.bulk)[:most]
+        share = pace.Share(rate, BATCH)
+        again = _lock(LetterState.DEFERRED, now, max(1, share.most // 2))
+        fresh = _lock(LetterState.QUEUED, now, share.most)
+        letters = sorted([*again, *fresh], key=lambda letter: letter.bulk)[: share.most]
+        share.use(len(letters))
         for letter in letters:
             letter.state, letter.worker, letter.lane = LetterState.SENDING, worker, lane
     for letter in [*again, *fresh]:
@@ -57,10 +61,12 @@ def _lock(state: LetterState, now: datetime, most: int) -> list[Letter]:
     return list(db.session.scalars(query.limit(most).with_for_update(skip_locked=True)))
 
 
-def _return_orphans(worker: str, lane: int) -> None:
+def _return_orphans(worker: str, lane: int, *, others: bool) -> None:
     """Puts back what dead workers had claimed, and what this lane of *worker*, which asks for more, did not finish."""
-    own = and_(Letter.worker == worker, Letter.lane == lane)
-    orphaned = and_(Letter.state == LetterState.SENDING, or_(Letter.worker.not_in(leases.alive()), own))
+    nobodys = and_(Letter.worker == worker, Letter.lane == lane)
+    if others:
+        nobodys = or_(nobodys, Letter.worker.not_in(leases.alive()))
+    orphaned = and_(Letter.state == LetterState.SENDING, nobodys)
     if db.session.scalar(select(Letter.id).where(orphaned).limit(1)) is None:
         return
     with transaction():

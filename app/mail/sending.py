@@ -6,22 +6,27 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from app.extensions import clock, db
+from app.jobs import leases
 from app.jobs.claims import describe, where
-from app.mail import message, outbox, rendering, service, smtp
+from app.mail import message, outbox, pace, rendering, returns, service, smtp
 from app.mail.addresses import checked, envelope
 from app.mail.models import Letter, LetterState
+from app.mail.notes import Notes
 from config import Settings
 
 LONGEST_AWAY = 60.0
 RECHECK = 5.0
+LONGEST_NAP = 0.5
+DOUBT = 10.0
 
 LINK = re.compile(r"https?://[!-;=?-~]+")
 
@@ -33,22 +38,33 @@ class BadLink(ValueError):
 
 
 class Outbox:
-    """One worker's postman: one connection to the relay, kept from batch to batch."""
+    """One lane of a worker's post: one connection to the relay, kept from batch to batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, lane: int = 0, notes: Notes | None = None) -> None:
+        self.lane = lane
+        self.notes = notes or Notes()
         self.connection: smtp.Connection | None = None
         self._away_until = 0.0
         self._away_for = 0.5
-        self._unrecorded: list[Callable[[], object]] = []
+        self._doubt_until = 0.0
 
     def work(self, worker: str, stop: threading.Event) -> bool:
         """Sends one batch; False when there was nothing to send or the relay is away."""
-        while self._unrecorded:  # the database was away: what had happened by then is recorded first
-            self._unrecorded[0]()
-            self._unrecorded.pop(0)
+        try:
+            return self._work(worker, stop)
+        except DBAPIError:
+            self._doubt()
+            raise
+
+    def _work(self, worker: str, stop: threading.Event) -> bool:
+        self.notes.settle()  # the database was away: what had happened by then is recorded first
         if time.monotonic() < self._away_until:
             return False
-        letters = outbox.take(worker, clock.now())
+        try:
+            letters = self._take(worker)
+        except pace.NotYet as error:
+            db.session.rollback()
+            return not stop.wait(min(error.seconds, LONGEST_NAP))
         if not letters:
             self._connection().rest()
             return False
@@ -56,25 +72,29 @@ class Outbox:
         answer: str | None = None
         try:
             for letter in self._still_own(letters, worker):
-                if stop.is_set():
+                if stop.is_set() or self.notes.waiting():
                     break
                 tally[self._send(letter, worker)] += 1
         except smtp.Away as error:
             self._wait_for_relay(error)
             answer = error.answer
         finally:  # of those that were tried nothing is changed: they are no longer being sent
-            self._record(partial(outbox.give_back, letters, worker, answer=answer))
+            self.notes.write(partial(outbox.give_back, letters, worker, answer=answer))
         log.info("letters", **tally)
         return answer is None
 
-    def _record(self, record: Callable[[], object]) -> object:
-        """Writes an outcome down; when the database is away, it is kept in mind for the next round."""
-        self._unrecorded.append(record)
-        if len(self._unrecorded) > 1:
-            return None
-        result = record()
-        self._unrecorded.pop()
-        return result
+    def _take(self, worker: str) -> list[Letter]:
+        settings: Settings = current_app.extensions["settings"]
+        if leases.late(worker):
+            self._doubt()
+        sure = time.monotonic() >= self._doubt_until
+        return outbox.take(worker, clock.now(), lane=self.lane, rate=settings.mail.rate, others=sure)
+
+    def _doubt(self) -> None:
+        """The database is in trouble, so a worker that seems dead may only be unable to write, and have a delivery in
+        mind: it is left the time to say so before its letters are taken over.
+        """
+        self._doubt_until = time.monotonic() + DOUBT
 
     def close(self) -> None:
         """Says goodbye to the relay."""
@@ -117,22 +137,23 @@ class Outbox:
         except Exception as error:
             db.session.rollback()
             self._log_unwritten(letter, error)
-            self._record(partial(again, answer=f"could not be written: {describe(error)}"))
+            self.notes.write(partial(again, answer=f"could not be written: {describe(error)}"))
             return "not_written"
         db.session.rollback()  # no read stays open while the relay takes its time
         if mail is None:
-            self._record(partial(end, state=LetterState.CANCELLED))
+            self.notes.write(partial(end, state=LetterState.CANCELLED))
             return "cancelled"
-        sender = message.sender_parts(settings.mail_from)[1]
+        sender = returns.path(settings, letter.id, letter.message_id)
+        sender = sender or message.sender_parts(settings.mail_from)[1]
         try:
             answer = self._connection().send(sender=sender, to=letter.to, mail=mail)
         except smtp.Refused as error:
-            self._record(partial(end, state=LetterState.FAILED, answer=error.answer))
+            self.notes.write(partial(end, state=LetterState.FAILED, answer=error.answer))
             return "failed"
         except (smtp.Later, smtp.Dropped) as error:
-            return "failed" if self._record(partial(again, answer=error.answer)) else "again"
+            return "failed" if self.notes.write(partial(again, answer=error.answer)) else "again"
         self._away_for = 0.5
-        self._record(partial(end, state=LetterState.SENT, answer=answer))
+        self.notes.write(partial(end, state=LetterState.SENT, answer=answer))
         return "sent"
 
     @staticmethod

@@ -218,8 +218,8 @@ def test_a_claim_that_another_worker_took_over_is_not_sent(
         leases.renew("me")
     take = outbox.take
 
-    def and_lose(worker: str, now: Any) -> list[Letter]:
-        letters = take(worker, now)
+    def and_lose(worker: str, now: Any, **more: Any) -> list[Letter]:
+        letters = take(worker, now, **more)
         with transaction():
             db.session.execute(update(Letter).values(worker="thief"))
         return letters
