@@ -28,7 +28,7 @@ from app.screening.told import concerned
 
 BATCH = 100
 MOST = 100
-LETTERS = (*LINKS, *ANSWERS, *EARLIER, recipients.LETTER, concerned.LETTER)
+LETTERS = (*LINKS, *ANSWERS, *EARLIER, recipients.LETTER, concerned.LETTER, "result")
 NAMING = {
     "nominator": ("company", "contact_name", "contact_email"),
     "person": ("person_name", "person_email"),
