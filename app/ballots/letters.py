@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
+
+from sqlalchemy import select
 
 from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.awards.models import Edition
-from app.ballots import box, delivery, issuing, mailed
+from app.ballots import box, issuing, mailed, wordings
 from app.ballots.models import Credential, State, WitnessNote
-from app.core.ballot_labels import ballot_label
-from app.core.belenios.credentials import DUMMY_SECRET
 from app.core.phases import Phase
 from app.extensions import db
+from app.letters import service as worded
 from app.mail import service as mail
+from app.mail.models import LetterState
 from app.mail.service import letter
 from app.roll import service as roll
 from app.roll.models import Voter
-from app.trustees import service as trustees
-from app.web import absolute_url, language
+from app.web import language
 
 
 @letter("ballot", bulk=True)
@@ -35,46 +35,31 @@ def ballot(subject_id: int, now: datetime) -> dict[str, Any] | None:
     )
     if edition is None or voter is None or not _open(edition, now):
         return None
-    secret = issuing.secret_of(credential, box.prepared(edition.id).uuid)
-    return _ballot(edition, secret) | {
-        "voter": voter,
-        "replaces": credential.spare_index is not None,
-        "test": False,
-    }
+    given = wordings.of_ballot(edition, voter, issuing.secret_of(credential, box.prepared(edition.id).uuid))
+    given["notices"] = [*_repeats(credential), *given["notices"]]
+    return given
+
+
+def _repeats(credential: Credential) -> list[str]:
+    """What a letter says that was sent before, or whose ballot takes another's place."""
+    earlier = [row for row in mail.find("ballot", credential.id) if row.state == LetterState.SENT]
+    if earlier:
+        return [wordings.same_again(earlier[-1].finished_at)]
+    if credential.spare_index is None:
+        return []
+    others = select(Credential.id).where(
+        Credential.voter_id == credential.voter_id, Credential.id != credential.id
+    )
+    return [wordings.in_its_place()] if db.session.scalar(others.limit(1)) else []
 
 
 @letter("ballot-test")
-def ballot_test(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
+def ballot_test(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """The same with a code that opens nothing, to a member of staff; `subject_id` is the edition's."""
     edition = db.session.get(Edition, subject_id)
     if edition is None or box.box(edition.id) is None:
         return None
-    first = delivery.summary(edition).first
-    shown = {"company": first[0].company if first else "", "contact_name": "", "ballot_label": ""}
-    return _ballot(edition, DUMMY_SECRET) | {"voter": shown, "replaces": False, "test": True}
-
-
-def _ballot(edition: Edition, secret: str) -> dict[str, Any]:
-    address = absolute_url("ballots.booth", lang=language(), slug=edition.slug)
-    return _about(edition) | {
-        "url": f"{address}#{secret}",
-        "address": address,
-        "code": secret,
-        "label": ballot_label(secret),
-        "trust": trustees.trust_text(edition, language()),
-    }
-
-
-def _about(edition: Edition) -> dict[str, Any]:
-    lang = language()
-    return {
-        "edition": edition.name(lang),
-        "heading": edition.heading(lang),
-        "closes": edition.voting_closes_at,
-        "contact": edition.contact_email,
-        "contact_name": edition.contact_name,
-        "reply_to": edition.contact_email or None,
-    }
+    return worded.context(edition, worded.editable("ballot"), language(), sample_id=None, now=now, test=True)
 
 
 def _open(edition: Edition, now: datetime) -> bool:
@@ -85,57 +70,42 @@ def _open(edition: Edition, now: datetime) -> bool:
     )
 
 
-@letter("ballot-cast", forget=True)
-def ballot_cast(subject_id: int, now: datetime) -> dict[str, Any] | None:
-    """That a ballot was cast with a voter's link: no choice, no tracker, no time. `subject_id` is the voter's."""
-    voter = db.session.get(Voter, subject_id)
+def _voter(voter_id: int | None) -> tuple[Voter, Edition] | tuple[None, None]:
+    voter = db.session.get(Voter, voter_id)
     edition = voter and db.session.get(Edition, voter.edition_id)
-    if voter is None or edition is None:
-        return None
-    return _about(edition) | {"voter": voter, "open": _open(edition, now)}
+    return (voter, edition) if voter is not None and edition is not None else (None, None)
+
+
+@letter("ballot-cast", forget=True)
+def ballot_cast(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
+    """That a ballot was cast with a voter's link: no choice, no tracker, no time. `subject_id` is the voter's."""
+    voter, edition = _voter(subject_id)
+    return wordings.about(edition, voter) if edition else None
 
 
 @letter("receipt", forget=True)
-def receipt(subject_id: int, now: datetime) -> dict[str, Any] | None:
+def receipt(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
     """The receipt that a voter asked for; no choice. `subject_id` is the credential's, whose ballot lies in the box."""
     found = mailed.of_credential(subject_id)
     credential = db.session.get(Credential, subject_id)
     if found is None or credential is None:
         return None
-    edition, voter = (
-        db.session.get(Edition, credential.edition_id),
-        db.session.get(Voter, credential.voter_id),
-    )
-    if edition is None or voter is None:
-        return None
-    lookup = absolute_url("ballots.receipt", lang=language(), slug=edition.slug)
-    return _about(edition) | {
-        "voter": voter,
-        "receipt": found,
-        "open": _open(edition, now),
-        "address": lookup,
-        "url": f"{lookup}#{quote(str(found['tracker']), safe='')}",
-    }
+    voter, edition = _voter(credential.voter_id)
+    return wordings.of_receipt(edition, voter, found) if edition else None
 
 
 @letter("address-corrected")
 def address_corrected(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
     """To the old address, that the ballot now goes to another. `subject_id` is the voter's."""
-    voter = db.session.get(Voter, subject_id)
-    edition = voter and db.session.get(Edition, voter.edition_id)
-    if voter is None or edition is None:
-        return None
-    return _about(edition) | {"voter": voter}
+    voter, edition = _voter(subject_id)
+    return wordings.about(edition, voter) if edition else None
 
 
 @letter("voting-extended", bulk=True)
 def voting_extended(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """That there is more time to vote. `subject_id` is the voter's."""
-    voter = db.session.get(Voter, subject_id)
-    edition = voter and db.session.get(Edition, voter.edition_id)
-    if voter is None or edition is None or not _open(edition, now):
-        return None
-    return _about(edition) | {"voter": voter}
+    voter, edition = _voter(subject_id)
+    return wordings.about(edition, voter) if edition and _open(edition, now) else None
 
 
 @letter("checkpoint")
@@ -145,7 +115,7 @@ def checkpoint(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa
     edition = note and db.session.get(Edition, note.edition_id)
     if note is None or edition is None:
         return None
-    return _about(edition) | {"note": note.note.decode(), "occasion": note.occasion, "at": note.at}
+    return wordings.of_checkpoint(edition, note.note.decode(), note.occasion, note.at)
 
 
 @deadlines.when_extended

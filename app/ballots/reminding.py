@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import tokens
 from app.awards.models import Edition
-from app.ballots import box, issuing
+from app.ballots import box, issuing, wordings
 from app.ballots.models import Ballot, Credential, ReminderOptOut, State
 from app.core.belenios.credentials import DUMMY_SECRET
 from app.core.phases import Phase
@@ -26,7 +26,6 @@ from app.extensions import db
 from app.mail.models import Letter, LetterState
 from app.mail.service import letter
 from app.roll.models import Voter
-from app.trustees import service as trustees
 from app.web import absolute_url, language
 
 LETTER = "ballot-reminder"
@@ -137,6 +136,18 @@ def _arrived(edition_id: int) -> set[int]:
     return set(db.session.scalars(query))
 
 
+def with_delivered_ballot(edition_id: int) -> list[Voter]:
+    """Those on the roll whose ballot arrived, in the order of their companies."""
+    rows = db.session.execute(
+        select(Voter, Credential.id)
+        .join(Credential, (Credential.voter_id == Voter.id) & (Credential.state == State.ISSUED))
+        .where(Voter.edition_id == edition_id)
+        .order_by(Voter.company, Voter.id)
+    )
+    arrived = _arrived(edition_id)
+    return [voter for voter, credential_id in rows if credential_id in arrived]
+
+
 def _opted_out(edition_id: int) -> set[int]:
     query = select(ReminderOptOut.voter_id).join(Voter).where(Voter.edition_id == edition_id)
     return set(db.session.scalars(query))
@@ -178,23 +189,7 @@ def preview(edition: Edition, voter: Voter) -> dict[str, Any]:
 
 def words(edition: Edition, voter: Voter, secret: str, no_more: str) -> dict[str, Any]:
     """What a reminder says."""
-    lang = language()
-    address = absolute_url("ballots.booth", lang=lang, slug=edition.slug)
-    return {
-        "edition": edition.name(lang),
-        "heading": edition.heading(lang),
-        "closes": edition.voting_closes_at,
-        "contact": edition.contact_email,
-        "contact_name": edition.contact_name,
-        "reply_to": edition.contact_email or None,
-        "voter": voter,
-        "url": f"{address}#{secret}",
-        "address": address,
-        "code": secret,
-        "trust": trustees.trust_text(edition, lang),
-        "no_more": no_more,
-        "unsubscribe": no_more,
-    }
+    return wordings.of_ballot(edition, voter, secret) | {"unsubscribe": no_more}
 
 
 # ---- those who want none -------------------------------------------------------------------------

@@ -18,7 +18,6 @@ def letter_test(subject_id: int, now: datetime) -> dict[str, Any] | None:
     test = db.session.get(LetterTest, subject_id)
     if test is None:
         return None
-    worded = service.editable(test.name)
-    return service.context(
-        awards.by_id(test.edition_id), worded, test.language, sample_id=test.sample_id, now=now, test=True
-    )
+    edition, worded = awards.by_id(test.edition_id), service.editable(test.name)
+    given = service.context(edition, worded, test.language, sample_id=test.sample_id, now=now, test=True)
+    return None if given is None else given | {"words": (test.subject, test.body)}

@@ -27,7 +27,7 @@ class LetterText(db.Model):  # type: ignore[misc, name-defined]
 
 
 class LetterTest(db.Model):  # type: ignore[misc, name-defined]
-    """A letter that somebody sent to themselves: which, in which language, shown with which row."""
+    """A letter that somebody sent to themselves: which, in which language, with which row, in which words."""
 
     __tablename__ = "letter_tests"
 
@@ -36,5 +36,7 @@ class LetterTest(db.Model):  # type: ignore[misc, name-defined]
     name: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(2))
     sample_id: Mapped[int | None] = mapped_column(Integer)
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

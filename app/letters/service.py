@@ -64,9 +64,18 @@ def fingerprint(subject: str, body: str) -> str:
     return hashlib.sha256(f"{subject}\n\n{body}".encode()).hexdigest()
 
 
-def letters() -> list[Wording]:
-    """Every letter with words, in the order in which the domains come."""
-    return list(wordings().values())
+def sections() -> dict[str, list[Wording]]:
+    """The letters that can be changed under the headings of the list, in the order in which the domains come."""
+    found: dict[str, list[Wording]] = {}
+    for each in wordings().values():
+        if each.editable:
+            found.setdefault(str(each.section), []).append(each)
+    return found
+
+
+def closed(edition: Edition) -> bool:
+    """Whether its letters can no longer be changed here: it is over, or a trial of another."""
+    return edition.phase in OVER or edition.trial
 
 
 def editable(name: str) -> Wording:
@@ -132,7 +141,7 @@ def _open(edition_id: int, name: str, language: str, seen: str) -> tuple[Wording
     """The letter and its words, behind the edition's lock, when they are those that were seen."""
     edition = awards.lock(edition_id)
     letter = editable(name)
-    if edition.phase in OVER or edition.trial:
+    if closed(edition):
         raise EditionOver(edition.phase)
     before = text(edition, letter, language)
     if before.fingerprint != seen:
@@ -221,13 +230,22 @@ def context(
 
 
 def send_test(
-    edition: Edition, letter: Wording, language: str, *, sample_id: int | None, by: int, now: datetime
+    edition: Edition,
+    letter: Wording,
+    language: str,
+    *,
+    words: tuple[str, str],
+    sample_id: int | None,
+    by: int,
+    now: datetime,
 ) -> Letter:
-    """Sends a letter to whoever asks, at their own address, marked as a test."""
+    """Sends a letter in these words to whoever asks, at their own address, marked as a test."""
     account = accounts.account(by)
+    subject, body = words
     row = LetterTest(
-        edition_id=edition.id, name=letter.name, language=language, sample_id=sample_id, account_id=by, at=now
-    )
+        edition_id=edition.id, name=letter.name, language=language, sample_id=sample_id, subject=subject, body=body,
+        account_id=by, at=now,
+    )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     return mail.queue(

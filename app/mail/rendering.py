@@ -71,8 +71,8 @@ def filled(
             return None
         worded = wording(given.get("wording", name))
         if worded is not None:
-            words = words or words_for(worded, given["edition_id"], language)
-            parts = compose(worded, *words, given, language)
+            subject, body = words or given.get("words") or words_for(worded, given["edition_id"], language)
+            parts = compose(worded, subject, body, given, language)
         else:
             parts = _from_templates(name, given)
         return Words(*parts, given.get("reply_to"), given.get("unsubscribe"))

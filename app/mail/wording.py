@@ -2,6 +2,7 @@
 
     worded(
         "ballot-cast",
+        section=lazy_gettext("The vote"),
         title=lazy_gettext("A ballot was cast"),
         occasion=lazy_gettext("To the voter, some time after a ballot was cast with the link."),
         subject=lazy_gettext("A ballot was cast with your link in {edition}"),
@@ -25,7 +26,7 @@ What a context may give beside the placeholders, all of it fixed:
 `notices`: sentences in a box above the words (a test, a trial vote, the same ballot once more);
 `mark`: put before the subject in brackets; `subject_label`: put after it, to tell letters to one address apart;
 `contact`, `contact_name`: whom to ask, in the foot; `reply_to`; `unsubscribe`: the address that ends such letters;
-`wording`: the name of another wording, where one letter has several.
+`wording`: the name of another wording, where one letter has several; `words`: a subject and a body for this once.
 
 A body is paragraphs between empty lines. "- " begins a line of a list, "# " a heading. Only TEXT stands in sentences;
 any other placeholder stands alone on its line.
@@ -97,6 +98,7 @@ class Wording:
     """
 
     name: str
+    section: Words
     title: Words
     occasion: Words
     subject: Words
