@@ -42,7 +42,10 @@ class Edition(db.Model):  # type: ignore[misc, name-defined]
     """
 
     __tablename__ = "editions"
-    __table_args__ = (UniqueConstraint("slug"),)
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        {"sqlite_autoincrement": True},  # a removed trial's number never comes again
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(40))

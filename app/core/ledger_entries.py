@@ -121,6 +121,8 @@ KINDS: Mapping[str, Kind] = {
     "log-opened": _public(edition=slug, format=one_of(FORMAT), key=text, origin=text),
     "edition-created": _public(by=_by, settings=hex64),
     "trial-opened": _public(by=_by, of=slug),
+    "trial-removed": _public(by=_by, of=slug, trial=slug),
+    "copy-released": _public(by=_by, cancelled=count, copied_at=nullable(time), entries=count, kept=count),
     "edition-changed": _public(by=_by, fields=list_of(text, most=100), settings=hex64),
     "deadlines-set": _public(
         by=_by, deadlines=record({"nominations": nullable(time), "voting": nullable(time)})

@@ -39,6 +39,8 @@ def _plain(kind: str) -> str:
         "log-opened": _("The ledger was opened."),
         "edition-created": _("The edition was created."),
         "trial-opened": _("This is a trial vote: nothing in it counts."),
+        "trial-removed": _("A trial vote was removed, with its keys."),
+        "copy-released": _("The service goes on from a copy of its database."),
         "edition-changed": _("The edition's settings were changed."),
         "deadlines-set": _("The deadlines were set."),
         "staff-removed": _("Somebody left the staff."),

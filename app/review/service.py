@@ -54,6 +54,8 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     """What keeps the result from being published. Says nothing of the result itself."""
     if to is not Phase.PUBLISHED:
         return []
+    if edition.trial:
+        return [Blocker(_l("The result of a trial vote is never published."))]
     state = progress(edition)
     if state.valid is None:
         return [Blocker(_l("The count is being verified. Wait until the report is there."))]
@@ -77,7 +79,7 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
 
 def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (every domain's shape)
     """What the secretariat should see to while the jury reviews."""
-    if edition.phase is not Phase.REVIEW:
+    if edition.phase is not Phase.REVIEW or edition.trial:
         return []
     state = progress(edition)
     found = [
@@ -144,13 +146,13 @@ def _waiting(edition: Edition, state: Progress) -> Todo:
 
 
 def open_review(*, edition_id: int, now: datetime) -> None:
-    """A round is counted: the edition moves to review, and every juror is asked by letter."""
+    """A round is counted: the edition moves to review, and every juror is asked by letter (of a trial vote nobody is)."""
     edition = awards.lock(edition_id)
     if not run.finished(edition_id):
         return
     if edition.phase is Phase.COUNTING:
         awards.record_phase(edition_id, Phase.REVIEW, account_id=None, reason="", now=now)
-    if awards.lock(edition_id).phase is Phase.REVIEW:
+    if edition.phase is Phase.REVIEW and not edition.trial:
         call_jurors(edition_id=edition_id, now=now)
 
 

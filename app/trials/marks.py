@@ -6,10 +6,12 @@ That a page belongs to a trial is read from its address; only addresses that cou
 from __future__ import annotations
 
 from flask import g, request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.awards.models import Edition
 from app.extensions import db
+from app.mail.marks import Mark, marks_letters
 
 IN_SLUG = "-prov"
 
@@ -30,3 +32,15 @@ def is_trial(slug: str) -> bool:
         return False
     query = select(Edition.id).where(Edition.slug == slug, Edition.trial_of_id.is_not(None))
     return db.session.scalar(query) is not None
+
+
+@marks_letters
+def mark(edition_id: int) -> Mark | None:
+    """What the letters of a trial vote bear."""
+    query = select(Edition.id).where(Edition.id == edition_id, Edition.trial_of_id.is_not(None))
+    if db.session.scalar(query) is None:
+        return None
+    band = _(
+        "This is a trial vote among the staff. Nothing in it counts, and its codes do not work in the real vote."
+    )
+    return Mark(_("TRIAL"), band)

@@ -11,7 +11,12 @@ branch_labels = None
 depends_on = None
 
 
+NUMBERED = ("editions", "voters", "letters")
+"""Tables whose rows go with a trial vote, and whose numbers stand in what was mailed: none may come twice."""
+
+
 def upgrade() -> None:
+    _number_anew(autoincrement=True)
     op.create_table(
         "homes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -48,3 +53,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("trials")
     op.drop_table("homes")
+    _number_anew(autoincrement=False)
+
+
+def _number_anew(*, autoincrement: bool) -> None:
+    """SQLite gives the number of a deleted last row to the next one, unless the table says AUTOINCREMENT."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
+    for table in NUMBERED:
+        kwargs = {"sqlite_autoincrement": autoincrement}
+        with op.batch_alter_table(table, recreate="always", table_kwargs=kwargs):
+            pass

@@ -142,6 +142,8 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "deadline-extended": {"deadline": "voting", "from": "2026-01-01T08:00:00Z", "to": "2026-01-02T08:00:00Z"},
     "phase-moved": {"from": "prepared", "reason": "", "to": "voting"},
     "two-person-act": {"act": "open-without-jury-keys", "reason": "Ingen jury i år."},
+    "trial-removed": {"of": "2026", "trial": "2026-prov"},
+    "copy-released": {"cancelled": 0, "copied_at": None, "entries": 4, "kept": 2},
     "roll-conflicts": {"left_out": 2, "may_vote": False, "winners": 2},
     "registration-decided": {"approved": True},
     "letter-worded": {"letter": "ballot", "words": None},
