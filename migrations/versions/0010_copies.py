@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["of_id"], ["editions.id"], name=op.f("fk_trials_of_id_editions")),
         sa.ForeignKeyConstraint(["trial_id"], ["editions.id"], name=op.f("fk_trials_trial_id_editions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
-        sa.UniqueConstraint("of_id", "number", name=op.f("uq_trials_of_id")),
+        sa.UniqueConstraint("of_id", "number", name=op.f("uq_trials_of_id_number")),
         sa.UniqueConstraint("trial_id", name=op.f("uq_trials_trial_id")),
     )
 
