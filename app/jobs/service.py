@@ -144,6 +144,12 @@ def status(*, kind: str, edition_id: int | None = None) -> JobStatus | None:
     return job and JobStatus(job.id, job.state, job.done, job.total, job.error, job.finished_at)
 
 
+def status_of(job_id: int) -> JobStatus | None:
+    """How one job stands; None when there is no such job (any more)."""
+    job = db.session.get(Job, job_id)
+    return job and JobStatus(job.id, job.state, job.done, job.total, job.error, job.finished_at)
+
+
 def failed(edition_id: int | None = None) -> list[Job]:
     """The jobs that were given up, oldest first; of one edition, or of all."""
     query = select(Job).where(Job.state == JobState.FAILED).order_by(Job.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import io
 import os
 import re
 import secrets
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 UNFINISHED = ".new"
@@ -55,16 +57,18 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def keep(folder: Path, data: bytes, *, now: datetime) -> str:
+def keep(folder: Path, data: bytes | BinaryIO, *, now: datetime) -> str:
     """Writes *data* under a random name and gives that; on return it outlives a power cut. Raises `NoRoom`."""
+    source = io.BytesIO(data) if isinstance(data, bytes) else data
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < KEPT_FREE + len(data):
+    if shutil.disk_usage(folder).free < KEPT_FREE + source.seek(0, io.SEEK_END):
         raise NoRoom(str(folder))
+    source.seek(0)
     name = secrets.token_urlsafe(16)
     unfinished = folder / f"{name}{UNFINISHED}"
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        shutil.copyfileobj(source, file)
         file.flush()
         os.utime(file.fileno(), (now.timestamp(), now.timestamp()))
         os.fsync(file.fileno())

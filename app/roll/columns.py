@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from app.procurement import organisations
 
@@ -31,6 +32,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "kontakt", "kontaktperson", "kontaktpersonens namn", "kontaktnamn", "contact", "contact person",
         "contact name", "person", "ansvarig",
     ),
+    "given": ("fornamn", "tilltalsnamn", "first name", "firstname", "given name"),
+    "family": ("efternamn", "last name", "lastname", "surname", "family name"),
     "language": ("sprak", "language", "lang"),
     "sole_trader": (
         "enskild firma", "enskild", "enskild naringsidkare", "enskild naringsverksamhet", "sole trader",
@@ -49,16 +52,50 @@ def heading(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", plain).strip()
 
 
-def find_headings(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int] | None]:
-    """(the row after the headings, field → column), or (0, None) when no row names both company and address."""
-    for index, cells in enumerate(rows[:SEARCHED_ROWS]):
-        columns = _columns(cells)
-        if "company" in columns and "email" in columns:
-            return index + 1, columns
-    return 0, None
+@dataclass(frozen=True)
+class Layout:
+    """Where a list's rows begin (the place of the first in its beginning) and which column is what."""
+
+    begins: int
+    columns: Mapping[str, int]
+
+    def complete(self, *, person: bool) -> bool:
+        """Whether rows can be read with it."""
+        return not missing(self.columns, person=person)
 
 
-def _columns(cells: Sequence[str]) -> dict[str, int]:
+def missing(columns: Mapping[str, int], *, person: bool) -> list[str]:
+    """The fields without which no row can be used, and that no column is."""
+    if person:
+        wanted = [("contact", {"contact", "given", "family"}), ("email", {"email"})]
+    else:
+        wanted = [("company", {"company"}), ("number", {"number", "sole_trader"}), ("email", {"email"})]
+    return [name for name, those in wanted if not those & columns.keys()]
+
+
+def recognise(rows: Sequence[Sequence[str]], *, person: bool = False) -> Layout:
+    """What can be told from the beginning of a list; what cannot is left out."""
+    searched = rows[:SEARCHED_ROWS]
+    named = [(_columns(cells, person=person), index) for index, cells in enumerate(searched)]
+    found, index = max(named, key=lambda each: (len(each[0]), -each[1]), default=({}, 0))
+    if not missing(found, person=person):
+        return Layout(index + 1, found)
+    first = next((place for place, cells in enumerate(searched) if _any_address(cells)), 0)
+    guessed = by_content(rows[first], person=person) if rows else {}
+    if not first and not missing(guessed, person=person):
+        return Layout(0, guessed)
+    if len(found) > 1:
+        return Layout(index + 1, found)
+    if first:  # headings that say nothing to us: what stands below says something
+        return Layout(first, {**guessed, **found})
+    return Layout(min(index + len(found), len(rows)), found or guessed)
+
+
+def _any_address(cells: Sequence[str]) -> bool:
+    return any("@" in cell for cell in cells)
+
+
+def _columns(cells: Sequence[str], *, person: bool) -> dict[str, int]:
     columns: dict[str, int] = {}
     loose = []
     for index, cell in enumerate(cells):
@@ -67,22 +104,23 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
             columns.setdefault(_FIELD[plain], index)
         elif plain in _LOOSE_NAME:
             loose.append(index)
+    first, second = ("contact", "company") if person else ("company", "contact")
     for index in loose:
-        columns.setdefault("company" if "company" not in columns else "contact", index)
+        columns.setdefault(first if first not in columns else second, index)
     return columns
 
 
-def by_content(rows: Sequence[Sequence[str]]) -> dict[str, int] | None:
+def by_content(first: Sequence[str], *, person: bool = False) -> dict[str, int]:
     """Columns of a list without headings, by its first row: the address, the number, a name, another name."""
-    first = rows[0]
     columns: dict[str, int] = {}
+    names = ("contact", "company") if person else ("company", "contact")
     for index, cell in enumerate(first):
         field = _looks_like(cell.strip())
-        if field == "company" and "company" in columns:
-            field = "contact"
+        if field == "company":
+            field = next((name for name in names if name not in columns), "")
         if field:
             columns.setdefault(field, index)
-    return columns if {"company", "email", "number"} <= columns.keys() else None
+    return columns
 
 
 def _looks_like(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""The roll's forms: a list to read in, and one voter at a time."""
+"""The roll's form for one voter at a time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -18,20 +17,6 @@ _PLACES = {
     "company": "company", "email": "email", "emails": "email", "contact": "contact", "name": "company",
     "number": "number", "digit": "number", "country": "country", "language": "language",
 }  # fmt: skip
-
-
-class UploadForm(FlaskForm):  # type: ignore[misc]
-    """A file, or text pasted from a spreadsheet."""
-
-    file = FileField(_l("CSV file"))
-    text = TextAreaField(_l("Or paste the rows here"))
-
-    def content(self) -> tuple[bytes, str]:
-        """(the list's bytes, the file's name or "")."""
-        if self.file.data:
-            with self.file.data.stream as stream:
-                return stream.read(), self.file.data.filename or ""
-        return (self.text.data or "").encode(), ""
 
 
 class VoterForm(FlaskForm):  # type: ignore[misc]
@@ -58,7 +43,7 @@ class VoterForm(FlaskForm):  # type: ignore[misc]
         }  # fmt: skip
         return cls(data=values)
 
-    def row(self) -> rows.Row | None:
+    def row(self, *, person: bool = False) -> rows.Row | None:
         """The row, or None with each field's problem said beside it."""
         made, problems = rows.judge(
             line=0,
@@ -69,9 +54,11 @@ class VoterForm(FlaskForm):  # type: ignore[misc]
             email=rows.tidy(self.email.data or ""),
             contact=rows.tidy(self.contact.data or ""),
             language=self.language.data or "",
+            person=person,
         )
         for code in problems:
-            place = self[_PLACES.get(code.rpartition("-")[2], "company")]
+            name = _PLACES.get(code.rpartition("-")[2], "company")
+            place = self["contact" if person and code == "personal-name" else name]
             place.errors = [*place.errors, texts.problem(code)]
             if code == "personal-number":
                 self.number.data = ""  # never shown back, never kept

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
+from stdnum import luhn
 
-from app.procurement import organisations
+from app.procurement import organisations, spelling
+from app.roll import keys
 
 LONGEST = {"company": 200, "contact": 120}
 YES = {"ja", "j", "x", "1", "sant", "true", "yes", "y", "ja.", "enskild firma", "sole trader"}
@@ -20,11 +20,20 @@ LANGUAGES = {"": "", "sv": "sv", "svenska": "sv", "swedish": "sv", "se": "sv", "
              "en": "en", "engelska": "en", "english": "en", "eng": "en", "en-gb": "en", "gb": "en"}  # fmt: skip
 SWEDEN = {"", "se", "sverige", "sweden", "swe"}
 PERSONAL = re.compile(r"(?<!\d)(?:(?:18|19|20)?\d{6})[-+ ]?\d{4}(?!\d)")
+SHORTENED = re.compile(r"([0-9])[.,]([0-9]+)E\+?0*([0-9]+)", re.IGNORECASE)
+IN_ADDRESS = re.compile(r"[\w.+-]*@")
+DROPPED = "••••••-••••"
+"""What stands where a personal number stood."""
+SHORTEST = 10
+LAST_MONTH, LAST_DAY, COORDINATION = 12, 31, 60
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a list; `line` is where it begins, `problems` the codes of what is wrong (empty when it can be used)."""
+    """A row of a list; `line` is where it begins, `problems` the codes of what is wrong (empty when it can be used).
+
+    `person`: it is a person who votes, not a company. One that votes for no company stands under its own name.
+    """
 
     line: int
     company: str = ""
@@ -35,50 +44,27 @@ class Row:
     email: str = ""
     contact_name: str = ""
     language: str = "sv"
+    person: bool = False
     problems: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
-        """The same for two rows exactly when they are the same company."""
-        return voter_key(self)
-
-    def as_data(self) -> dict[str, Any]:
-        """For storage as JSON."""
-        return {**vars(self), "problems": list(self.problems)}
-
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Row:
-        """Back from `as_data`."""
-        return cls(**{**data, "problems": tuple(data["problems"])})
+        """The same for two rows exactly when they are the same voter."""
+        return keys.voter_key(self)
 
 
-def voter_key(row: Row) -> str:
-    """`se:` and ten digits; a country and its number; for a sole trader a hash of address and name."""
-    if row.orgnr:
-        return f"se:{row.orgnr}"
-    if row.foreign_country:
-        return f"{row.foreign_country.lower()}:{row.foreign_number}"
-    name = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", row.company).casefold()).strip()
-    return "sole:" + hashlib.sha256(f"{row.email.casefold()}\n{name}".encode()).hexdigest()
-
-
-def make_row(line: int, cells: Sequence[str], columns: Mapping[str, int]) -> Row:
-    """The row of these cells. A row that cannot be used keeps its line and company alone, no personal data."""
+def make_row(line: int, cells: Sequence[str], columns: Mapping[str, int], *, person: bool = False) -> Row:
+    """The row of these cells. A row that cannot be used keeps its line and name alone, no personal data."""
     values = {name: tidy(cells[index]) if index < len(cells) else "" for name, index in columns.items()}
+    get = values.get
+    contact = get("contact", "") or f"{get('given', '')} {get('family', '')}".strip()
     row, problems = judge(
-        line=line,
-        company=values.get("company", ""),
-        number=values.get("number", ""),
-        sole_trader=values.get("sole_trader", ""),
-        country=values.get("country", ""),
-        email=values.get("email", ""),
-        contact=values.get("contact", ""),
-        language=values.get("language", ""),
-    )
+        line=line, company=get("company", ""), number=get("number", ""), sole_trader=get("sole_trader", ""),
+        country=get("country", ""), email=get("email", ""), contact=contact, language=get("language", ""), person=person,
+    )  # fmt: skip
     if problems:
-        return Row(
-            line=line, company=PERSONAL.sub("…", values.get("company", ""))[:80], problems=tuple(problems)
-        )
+        name = (contact if person else get("company", "")).replace(DROPPED, "…")
+        return Row(line=line, company=PERSONAL.sub("…", name)[:80], problems=tuple(problems))
     return row
 
 
@@ -92,21 +78,27 @@ def judge(
     email: str,
     contact: str,
     language: str,
+    person: bool = False,
 ) -> tuple[Row, list[str]]:
     """The row of these texts (as a form or a list gives them) and the codes of what is wrong with it."""
     problems: list[str] = []
-    row = Row(line=line, company=company, contact_name=contact)
-    if not company:
-        problems.append("missing-company")
-    elif not any(sign.isalnum() for sign in company):
-        problems.append("bad-company")
+    if person and contact and not company:
+        company = contact
+    row = Row(line=line, company=company, contact_name=contact, person=person)
+    for name, text in (("contact", contact) if person else ("company", company),):
+        if not text:
+            problems.append(f"missing-{name}")
+        elif not any(sign.isalnum() for sign in text):
+            problems.append(f"bad-{name}")
     problems += [
         f"long-{name}"
         for name, text in (("company", company), ("contact", contact))
         if len(text) > LONGEST[name]
     ]
     problems += ["personal-name" for text in (company, contact) if _holds_personal_number(text)][:1]
-    row, found = _identify(row, number, sole_trader, country)
+    row, found = (
+        _identify_person(row, number, country) if person else _identify(row, number, sole_trader, country)
+    )
     problems += found
     try:
         row = replace(row, email=address(email))
@@ -118,28 +110,75 @@ def judge(
     return replace(row, language=spoken or ("en" if row.foreign_country else "sv")), problems
 
 
+def _identify_person(row: Row, number: str, country: str) -> tuple[Row, list[str]]:
+    """A person is known by address and name; a company's number may stand beside, a personal one is dropped."""
+    if not number:
+        return row, []
+    found, problems = _identify(row, number, "", country)
+    return (row, []) if "personal-number" in problems else (found, problems)
+
+
 def _identify(row: Row, number: str, sole_trader: str, country: str) -> tuple[Row, list[str]]:
     """What makes the company one: organisation number, sole trader, or country and number."""
-    ticked = sole_trader.casefold()
+    ticked, number = sole_trader.casefold(), number.lstrip("'’`´")
     if ticked in YES:
         return replace(
             row, sole_trader=True
         ), []  # whatever number came along may be a personal one: it is dropped
-    if ticked not in NO:
-        return row, ["bad-sole-trader"]
+    if ticked not in NO or DROPPED in number:
+        return row, ["personal-number" if ticked in NO else "bad-sole-trader"]
     try:
         if country.casefold() not in SWEDEN:
             code = organisations.country(country)
             return replace(row, foreign_country=code, foreign_number=organisations.foreign(number, code)), []
         if not number:
             return row, ["missing-number"]
-        return replace(row, orgnr=organisations.swedish(number)), []
+        return replace(row, orgnr=organisations.swedish(_unshortened(number))), []
     except organisations.OrganisationError as error:
         missing = not number and not isinstance(error, organisations.UnknownCountry)
         return row, ["missing-number" if missing else error.code]
 
 
+def _unshortened(number: str) -> str:
+    """5,560360793E+09 still has every digit; what has lost some stays as it is."""
+    found = SHORTENED.fullmatch(number.replace(" ", ""))
+    if found is None or len(found[2]) != int(found[3]):
+        return number
+    return found[1] + found[2]
+
+
+def without_personal_numbers(cells: Sequence[str]) -> list[str]:
+    """The cells with DROPPED for every personal number, before anything of them is kept.
+
+    Ten digits are one when their first six can be a date. Elsewhere companies have such numbers too: in a row that names
+    another country, only what also has the right check digit is one.
+    """
+    if not any(PERSONAL.search(spelling.plain(cell)) for cell in cells if len(cell) >= SHORTEST):
+        return list(cells)
+    abroad = any(cell.strip().upper() in organisations.COUNTRIES for cell in cells)
+    return [_without(cell, abroad=abroad) for cell in cells]
+
+
+def _without(cell: str, *, abroad: bool) -> str:
+    def drop(found: re.Match[str]) -> str:
+        if IN_ADDRESS.match(found.string, found.end()):
+            return found[0]
+        digits = "".join(sign for sign in found[0] if sign.isdigit())[-10:]
+        personal = luhn.is_valid(digits) if abroad else True
+        return DROPPED if personal and _can_be_date(digits) else found[0]
+
+    plain = spelling.plain(cell) if PERSONAL.search(cell) is None else cell
+    return PERSONAL.sub(drop, plain) if PERSONAL.search(plain) else cell
+
+
+def _can_be_date(digits: str) -> bool:
+    month, day = int(digits[2:4]), int(digits[4:6])
+    return 1 <= month <= LAST_MONTH and 1 <= (day - COORDINATION if day > COORDINATION else day) <= LAST_DAY
+
+
 def _holds_personal_number(text: str) -> bool:
+    if DROPPED in text:
+        return True
     for match in PERSONAL.finditer(text):
         try:
             organisations.swedish(match[0].replace(" ", ""))

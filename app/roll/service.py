@@ -7,8 +7,7 @@ The canonical roll, whose SHA-256 is `roll_hash`: a line for each voter, sorted 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,8 +20,10 @@ from app.core import canonical
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
+from app.roll.labels import relabel
 from app.roll.models import LeftOut, RollFreeze, Source, TakenOff, Voter
 from app.roll.rows import Row, address
+from app.roll.sought import in_order
 
 OPEN_PHASES = (Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING)
 
@@ -91,18 +92,26 @@ def count(edition_id: int) -> int:
 
 def canonical_roll(edition_id: int, *, without: Collection[int] = ()) -> bytes:
     """The roll's bytes as the module's docstring defines them, without those who are (or will be) left out."""
+    return b"".join(_canonical_lines(edition_id, without))
+
+
+def _canonical_lines(edition_id: int, without: Collection[int]) -> Iterator[bytes]:
     columns = (Voter.key, Voter.company, Voter.email, Voter.language, Voter.id)
-    found = db.session.execute(select(*columns).where(has_ballot(edition_id)))
-    rows = sorted(tuple(row)[:4] for row in found if row[4] not in without)
-    return b"".join(
-        canonical.dumps({"company": company, "email": email, "key": key, "language": language}) + b"\n"
-        for key, company, email, language in rows
-    )
+    query = select(*columns).where(has_ballot(edition_id)).order_by(in_order(Voter.key))
+    for key, company, email, language, voter_id in db.session.execute(
+        query.execution_options(yield_per=1000)
+    ):
+        line = {"company": company, "email": email, "key": key, "language": language}
+        if voter_id not in without:
+            yield canonical.dumps(line) + b"\n"
 
 
 def roll_hash(edition_id: int, *, without: Collection[int] = ()) -> str:
     """SHA-256 of the canonical roll, in hexadecimal."""
-    return hashlib.sha256(canonical_roll(edition_id, without=without)).hexdigest()
+    said = hashlib.sha256()
+    for line in _canonical_lines(edition_id, without):
+        said.update(line)
+    return said.hexdigest()
 
 
 def is_frozen(edition_id: int) -> bool:
@@ -251,20 +260,3 @@ def correct_address(
     data = {"by": actor(found.edition_id, by, now), "second": who, "voter": sealed}
     ledger.append(edition=found.edition_id, kind="address-corrected", data=data, now=now)
     return found
-
-
-def relabel(edition_id: int, *, addresses: Collection[str] | None = None) -> None:
-    """Companies that share an address get a label for their letters, so that their ballots can be told apart."""
-    chosen = select(Voter).where(Voter.edition_id == edition_id)
-    if addresses is not None:
-        chosen = chosen.where(func.lower(Voter.email).in_([each.lower() for each in addresses]))
-    found = list(db.session.scalars(chosen))
-    shared = Counter(each.email.lower() for each in found)
-    names = Counter((each.email.lower(), each.company) for each in found)
-    for each in found:
-        label = each.company if shared[each.email.lower()] > 1 else ""
-        if label and names[each.email.lower(), each.company] > 1 and each.number:
-            label = f"{label} ({each.number})"
-        if each.ballot_label != label:
-            each.ballot_label = label
-    db.session.flush()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from app import access, error_pages
 from app.access import Role
 from app.awards import service as awards
-from app.awards.models import Edition
-from app.core import spreadsheet
+from app.awards.models import Edition, Unit
 from app.extensions import clock, transaction
-from app.roll import importing, listing, reading, service, texts
-from app.roll.forms import UploadForm, VoterForm
+from app.roll import beside, listing, service
+from app.roll.forms import VoterForm
 
 bp = Blueprint("roll", __name__, url_prefix="/sekretariat/<slug>/rostlangd")
 Answer = str | Response | tuple[str, int]
@@ -28,7 +26,6 @@ def frozen(_error: service.RollFrozen) -> Answer:
 
 
 @bp.errorhandler(service.NoSuchVoter)
-@bp.errorhandler(importing.NoSuchImport)
 def missing(_error: Exception) -> Response:
     """Somebody else removed it, or it never was."""
     return error_pages.error_response(404)
@@ -44,116 +41,13 @@ def listing_page(slug: str) -> str:
     )
     freeze = service.frozen(edition.id)
     return render_template(
-        "roll/listing.html", edition=edition, page=page, freeze=freeze, total=service.count(edition.id)
+        "roll/listing.html",
+        edition=edition,
+        page=page,
+        freeze=freeze,
+        total=service.count(edition.id),
+        beside=beside.beside(edition),
     )
-
-
-@bp.route("/las-in", methods=["GET", "POST"])
-@access.staff(Role.SECRETARIAT)
-def upload(slug: str) -> Answer:
-    """A list comes in, as a file or pasted; nothing is on the roll until its preview is confirmed."""
-    edition = _edition(slug)
-    service.refuse_frozen(edition.id)
-    form = UploadForm()
-    if form.validate_on_submit():
-        data, filename = form.content()
-        try:
-            with transaction():
-                made = importing.upload(
-                    edition_id=edition.id, data=data, filename=filename, by=_by(), now=clock.now()
-                )
-            return redirect(url_for(".preview", slug=slug, import_id=made.id), 303)
-        except reading.UnreadableList as error:
-            field = form.file if filename else form.text
-            field.errors = [texts.unreadable(error)]
-    page = render_template("roll/upload.html", edition=edition, form=form, most=reading.MOST_ROWS)
-    return (page, 422) if form.errors else page
-
-
-@bp.get("/mall.csv")
-@access.staff(Role.SECRETARIAT)
-def sample(slug: str) -> Response:
-    """A list with headings alone, to fill in."""
-    _edition(slug)
-    return _csv(listing.HEADINGS, [], "rostlangd-mall.csv")
-
-
-@bp.get("/las-in/<int:import_id>")
-@access.staff(Role.SECRETARIAT)
-def preview(slug: str, import_id: int) -> Answer:
-    """What confirming the list would do."""
-    return _preview(_edition(slug), import_id)
-
-
-def _preview(edition: Edition, import_id: int, *, stale: bool = False) -> Answer:
-    made = importing.find(import_id, edition_id=edition.id)
-    try:
-        plan = importing.plan_of(made)
-    except importing.AlreadyClosed:
-        return render_template("roll/closed.html", edition=edition, made=made)
-    service.refuse_frozen(edition.id)
-    page = render_template(
-        "roll/preview.html", edition=edition, made=made, plan=plan, texts=texts, stale=stale
-    )
-    return (page, 409) if stale else page
-
-
-@bp.post("/las-in/<int:import_id>/bekrafta")
-@access.staff(Role.SECRETARIAT)
-def confirm(slug: str, import_id: int) -> Answer:
-    """Writes exactly what the preview showed."""
-    edition = _edition(slug)
-    try:
-        with transaction():
-            made = importing.confirm(
-                import_id=import_id,
-                edition_id=edition.id,
-                digest=request.form.get("digest", ""),
-                by=_by(),
-                now=clock.now(),
-            )
-    except importing.PreviewStale:
-        return _preview(edition, import_id, stale=True)
-    except importing.AlreadyClosed:
-        return redirect(url_for(".preview", slug=slug, import_id=import_id), 303)
-    added = ngettext("%(num)s company added", "%(num)s companies added", made.added)
-    changed = ngettext("%(num)s changed", "%(num)s changed", made.changed)
-    flash(_("The roll is read in: %(added)s, %(changed)s.", added=added, changed=changed))
-    return redirect(url_for(".listing", slug=slug), 303)
-
-
-@bp.post("/las-in/<int:import_id>/lagg-undan")
-@access.staff(Role.SECRETARIAT)
-def abandon(slug: str, import_id: int) -> Response:
-    """Puts the list aside."""
-    with transaction():
-        importing.abandon(import_id=import_id, edition_id=_edition(slug).id, now=clock.now())
-    flash(_("The list is put aside and forgotten. The roll is as it was."))
-    return redirect(url_for(".listing", slug=slug), 303)
-
-
-@bp.get("/las-in/<int:import_id>/fel.csv")
-@access.staff(Role.SECRETARIAT)
-def faults(slug: str, import_id: int) -> Answer:
-    """The rows that cannot be used, for whoever keeps the list."""
-    made = importing.find(import_id, edition_id=_edition(slug).id)
-    try:
-        plan = importing.plan_of(made)
-    except importing.AlreadyClosed:
-        return redirect(url_for(".preview", slug=slug, import_id=import_id), 303)
-    rows: list[list[object]] = [
-        [each.row.line, each.row.company, " ".join(texts.problem(code) for code in each.row.problems)]
-        for each in plan.of("wrong")
-    ]
-    return _csv([_("Line"), _("Company"), _("What is wrong")], rows, "fel.csv")
-
-
-@bp.get("/rostlangd.csv")
-@access.staff(Role.SECRETARIAT)
-def export(slug: str) -> Response:
-    """The roll as a list that can be read in again."""
-    edition = _edition(slug)
-    return _csv(listing.HEADINGS, listing.export_rows(edition.id), f"rostlangd-{edition.slug}.csv")
 
 
 @bp.route("/ny", methods=["GET", "POST"])
@@ -176,7 +70,7 @@ def change(slug: str, voter_id: int) -> Answer:
 
 
 def _save(edition: Edition, form: VoterForm, voter_id: int | None) -> Answer:
-    if form.validate_on_submit() and (row := form.row()):
+    if form.validate_on_submit() and (row := form.row(person=edition.unit is Unit.PERSON)):
         try:
             with transaction():
                 voter = service.save_voter(
@@ -187,7 +81,9 @@ def _save(edition: Edition, form: VoterForm, voter_id: int | None) -> Answer:
         except service.AlreadyOnRoll as error:
             other = error.other.company
             form.company.errors = [_("%(other)s has this number and is on the roll already.", other=other)]
-    page = render_template("roll/voter.html", edition=edition, form=form, voter_id=voter_id)
+    page = render_template(
+        "roll/voter.html", edition=edition, form=form, voter_id=voter_id, person=edition.unit is Unit.PERSON
+    )
     return (page, 422) if form.errors else page
 
 
@@ -214,7 +110,6 @@ def _by() -> int:
     return who.id
 
 
-def _csv(headings: list[str], rows: list[list[object]], filename: str) -> Response:
-    response = Response(spreadsheet.write(headings, rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+from app.roll import asking_views, list_views, who_views  # noqa: E402, F401 (their pages belong to the roll's)
+
+blueprints = [bp, asking_views.bp]
