@@ -1,15 +1,38 @@
-"""`flask --app wsgi inbox`."""
+"""`flask --app wsgi inbox`, `flask --app wsgi mail bounce` and `flask --app wsgi mail check`."""
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
+from app.extensions import clock
 from app.mail import inbox
+from app.mail.bounces import taking
+from app.mail.bounces.parts import MOST_BYTES
+
+mail = AppGroup("mail", help="Reports about letters, and what delivery needs.")
+
+
+@mail.command("bounce")
+def bounce() -> None:
+    """Take one report from standard input, as a relay's pipe brings it: ends with 0, or 75 to be asked again later."""
+    data = sys.stdin.buffer.read(MOST_BYTES)
+    while sys.stdin.buffer.read(
+        MOST_BYTES
+    ):  # the rest of a large one: a pipe that breaks looks like an error
+        pass
+    try:
+        click.echo(taking.take(data, way="pipe", now=clock.now()))
+    except (taking.NotYet, DBAPIError) as error:
+        click.echo(f"later: {type(error).__name__}", err=True)
+        sys.exit(os.EX_TEMPFAIL)
 
 
 @click.command("inbox")

@@ -1,4 +1,4 @@
-"""/inkorg: the local inbox in the browser. In production these pages do not exist."""
+"""/inkorg: the local inbox in the browser, which does not exist in production; /studsar: where signed reports come."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from email.message import EmailMessage
 from itertools import islice
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, jsonify, render_template, request
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app import access
+from app.extensions import clock
+from app.mail import commands
 from app.mail import inbox as mails
+from app.mail.bounces import taking, webhook
 from app.web import CSP
 
-bp = Blueprint("mail", __name__)
+bp = Blueprint("mail", __name__, cli_group=None)
+bp.cli.add_command(commands.mail)
 
 PAGE, MOST_PAGES = 50, 10_000
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
@@ -84,3 +88,23 @@ def linked(text: str) -> Markup:
         ]
         end = match.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+@bp.post("/studsar")
+@access.machine
+def take_report() -> tuple[Response, int]:
+    """One report from who holds BOUNCE_WEBHOOK_KEY; without that setting there is no such address."""
+    key = current_app.extensions["settings"].mail.bounce_webhook_key
+    if not key:
+        abort(404)
+    body, now = request.get_data(), clock.now()
+    try:
+        webhook.check(key, request.headers.get(webhook.HEADER, ""), body, now)
+        outcome = taking.take(webhook.message(body), way="webhook", now=now)
+    except webhook.NotSigned:
+        return jsonify(error="not signed, or too long ago"), 401
+    except webhook.NoMessage:
+        return jsonify(error='the body is {"message": "<base64>"}'), 400
+    except taking.NotYet:
+        return jsonify(error="later"), 503
+    return jsonify(outcome=outcome), 200
