@@ -135,6 +135,7 @@ def _domains(app: Flask) -> None:
                 continue
             module = import_module(name)
             if part == "views":
-                app.register_blueprint(module.bp)
+                for blueprint in getattr(module, "blueprints", [module.bp]):
+                    app.register_blueprint(blueprint)
             elif part == "commands":
                 app.cli.add_command(module.cli)

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     EDIT_NOMINATION = "edit-nomination"
     NOMINEE = "nominee"
     NOMINATION_DRAFT = "nomination-draft"
+    CONFIRM_REQUEST = "confirm-request"
     SIGN_IN = "sign-in"
     INVITATION = "invitation"
     SET_UP = "set-up"

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, render_template
 from werkzeug.wrappers import Response
 
 from app import access, error_pages
-from app.awards import conditions, kept, outlook, privacy, service  # noqa: F401 (kept: registers what the page says)
+from app.awards import conditions, kept, outlook, page_parts, privacy, service  # noqa: F401 (kept: registers what the page says)
 from app.awards.models import Edition
 from app.awards.service import NoSuchEdition
 from app.core.phases import Phase
@@ -40,7 +40,10 @@ def edition(slug: str) -> str:
     """One edition: what it is about, its categories and rules, its dates."""
     edition = service.public_edition(slug)
     return render_template(
-        "awards/edition.html", conditions=conditions.said(edition, language()), **_standing(edition)
+        "awards/edition.html",
+        conditions=conditions.said(edition, language()),
+        parts=page_parts.parts(edition, language()),
+        **_standing(edition),
     )
 
 

@@ -28,8 +28,8 @@ from app.extensions import db, transaction
 from app.jobs.service import Progress
 from app.ledger import service as ledger
 from app.mail import service as mail
+from app.roll import freezing
 from app.roll import service as roll
-from app.roll.models import Voter
 from app.trustees import service as trustees
 from app.trustees.models import Purpose
 
@@ -87,8 +87,10 @@ def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None)
             )
             db.session.add(found)
         uuid, spares = found.uuid, edition.spare_count
-    roll_hash = roll.roll_hash(edition_id)
-    voters = list(db.session.scalars(select(Voter.id).where(roll.has_ballot(edition_id)).order_by(Voter.id)))
+        freezing.ready(edition_id, by=None, now=now)
+    left_out = freezing.to_be_left_out(edition_id)
+    roll_hash = roll.roll_hash(edition_id, without=left_out)
+    voters = freezing.voter_ids(edition_id, without=left_out)
     keys = [trustees.secret(edition_id, purpose) for purpose in (Purpose.CREDENTIALS, Purpose.SPARES)]
     db.session.rollback()
     rows = []
@@ -131,7 +133,7 @@ def enter_prepared(edition_id: int, *, by: int | None, now: datetime) -> None:
     found = box.box(edition_id)
     if found is None or found.prepared_at is not None:
         raise NotDerived(edition_id)
-    frozen = roll.freeze(edition_id, by=by, now=now)
+    frozen = freezing.freeze(edition_id, by=by, now=now)
     publics = dict(_publics(edition_id))
     if (found.roll_hash, len(publics[False]), len(publics[True])) != (
         frozen.roll_hash, frozen.voters, edition.spare_count,

@@ -22,8 +22,8 @@ RELATIONS = ("lost", "won", "did-not-bid", "lost")
 class Year(Stage):
     """A year in play. Each method is one act and leaves the year where the next begins."""
 
-    def create_edition(self) -> None:
-        """The edition from its form with the defaults, this year's dates, and the opening of nominations."""
+    def create_edition(self, **settings: bool) -> None:
+        """The edition from its form with the defaults (and *settings*), this year's dates, and the opening of nominations."""
         dates = {
             "nominations_close_at": self.dates.nominations_close,
             "voting_opens_at": self.dates.voting_opens,
@@ -35,7 +35,7 @@ class Year(Stage):
         }
         form = self.sara.open("/sekretariat/ny").form(having="slug")
         names = {f"name_{lang}": f"Anbudspriset {self.year}" for lang in ("sv", "en")}
-        form.fill(slug=self.slug, year=str(self.year), signoffs_needed="2", spare_count="3", **names, **typed)
+        form.fill(slug=self.slug, year=str(self.year), signoffs_needed="2", spare_count="3", **names, **typed, **settings)
         form.submit().expect_no_errors()
         self._set_rules()
         self.move("nominating")

@@ -93,6 +93,8 @@ def _category(each: CategoryResult) -> dict[str, Any]:
         "statement_sv": each.statement_sv,
         "statement_en": each.statement_en,
         "tie_reason": each.tie_reason,
+        "margin": each.margin,
+        "voters_who_won": each.voters_who_won,
     }
 
 

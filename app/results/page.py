@@ -27,6 +27,7 @@ class Shown:
     rows: list[dict[str, Any]]
     words: str
     backed: list[tuple[str, str]]
+    conflict: str
 
 
 def shown(result: Result, lang: str) -> dict[str, Any]:
@@ -81,7 +82,26 @@ def _category(each: CategoryResult, lang: str) -> Shown:
         rows=outcomes.rows(each.outcome, labels, blank=_("Blank")),
         words=each.statement(lang),
         backed=_backed(each) if each.category.edition.publish_relation else [],
+        conflict=_conflict(each),
     )
+
+
+def _conflict(each: CategoryResult) -> str:
+    """How many voters had won what they could vote for, against the margin; nothing where there was none."""
+    if not each.voters_who_won or not each.winners:
+        return ""
+    who = ngettext(
+        "%(shown)s voter on the roll had won a contract that stood in this category.",
+        "%(shown)s voters on the roll had won a contract that stood in this category.",
+        each.voters_who_won, shown=web.number(each.voters_who_won),
+    )  # fmt: skip
+    margin = ngettext(
+        "Between the first and the second there was %(shown)s vote.",
+        "Between the first and the second there were %(shown)s votes.",
+        each.margin, shown=web.number(each.margin),
+    )  # fmt: skip
+    unknown = _("How they voted nobody can see.")
+    return f"{who} {margin} {unknown}"
 
 
 def _backed(each: CategoryResult) -> list[tuple[str, str]]:

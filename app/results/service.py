@@ -19,6 +19,7 @@ from app.nominations import service as nominations
 from app.nominations.models import Nominee
 from app.review import service as review
 from app.review.models import Recount, SignOff
+from app.roll import service as roll
 from app.tally import service as tally
 from app.tally.models import Verification
 
@@ -36,6 +37,8 @@ class CategoryResult:
     statement_sv: str
     statement_en: str
     tie_reason: str
+    voters_who_won: int = 0
+    """how many on the frozen roll may vote though they won a contract that stands in this category"""
 
     @property
     def winners(self) -> list[Nominee]:
@@ -46,6 +49,12 @@ class CategoryResult:
     def votes(self) -> dict[int, int]:
         """Votes by nominee's place on the ballot."""
         return {each["nominee"]: each["votes"] for each in self.outcome["standings"]}
+
+    @property
+    def margin(self) -> int:
+        """Votes between the first and the second."""
+        first, second = sorted([*self.votes.values(), 0, 0], reverse=True)[:2]
+        return first - second
 
     @property
     def several(self) -> bool:
@@ -111,6 +120,8 @@ def _categories(edition: Edition) -> list[CategoryResult]:
     counts = {count.category_id: count for count in tally.counts(edition.id)}
     statements = review.statements(edition.id)
     ties = review.tie_decisions(edition.id)
+    frozen = roll.frozen(edition.id)
+    won = frozen.winners_by_category if frozen else {}
     found = []
     for category in edition.categories:
         count = counts.get(category.id)
@@ -126,6 +137,7 @@ def _categories(edition: Edition) -> list[CategoryResult]:
                 statement_sv=words.text_sv if words else "",
                 statement_en=words.text_en if words else "",
                 tie_reason=tie.reason if tie and count.outcome["decided"] == "jury" else "",
+                voters_who_won=won.get(str(category.id), 0),
             )
         )
     return sorted(found, key=lambda each: each.question)

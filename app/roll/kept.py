@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 
 from app.awards import privacy
 from app.awards.privacy import Kept
+from app.roll.asking import CONFIRM_WITHIN, KEPT_AFTER
 from app.roll.importing import KEPT
 
 privacy.keep(
@@ -24,6 +25,26 @@ privacy.keep(
             "Uploaded lists that nobody confirms are forgotten after %(hours)s hours. The roll is kept with its edition: "
             "it is not deleted by itself, but you can ask to be.",
             hours=int(KEPT.total_seconds() // 3600),
+        ),
+    )
+)
+privacy.keep(
+    Kept(
+        21,
+        lazy_gettext("Those who ask for a ballot"),
+        lazy_gettext(
+            "The company, its organisation number (never a personal number), your name, e-mail address and language, and "
+            "what the secretariat answered."
+        ),
+        lazy_gettext(
+            "To see that the request comes from you, to decide it, and to answer. Our ground is the legitimate interest in "
+            "carrying out the award."
+        ),
+        lazy_gettext(
+            "A request that is not confirmed from its letter is deleted after %(days)s days, one that was decided after "
+            "%(after)s days. Who was approved stands on the roll.",
+            days=privacy.days(CONFIRM_WITHIN),
+            after=privacy.days(KEPT_AFTER),
         ),
     )
 )

@@ -21,6 +21,7 @@ from app.jobs import service as jobs
 from app.ledger import history
 from app.mail import service as mail
 from app.review.service import NotReadyToPublish
+from app.roll import beside
 from app.roll import service as roll
 from app.secretariat import acts, navigation, overview, service, texts, trouble
 from app.secretariat.forms import MoveForm
@@ -112,6 +113,7 @@ def _move_page(edition: Edition, to: Phase, form: MoveForm) -> str:
         sender=current_app.extensions["settings"].mail_from,
         recipients=ballots.letter_summary(edition).first if opening else [],
         working=_working(edition),
+        conflicts=beside.before_ballots(edition) if to is Phase.PREPARED else None,
     )
 
 
