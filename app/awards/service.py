@@ -52,6 +52,7 @@ LOCKED_FROM: Mapping[str, Phase] = {
 
 
 _when_created: list[Callable[[Edition, int | None, datetime], None]] = []
+_held: list[tuple[str, Callable[[Edition], bool]]] = []
 
 
 class NoSuchEdition(LookupError):
@@ -76,6 +77,11 @@ def when_created(
     """Registers who gives a new edition something of theirs, in the same transaction: takes it, by whom, now."""
     _when_created.append(listener)
     return listener
+
+
+def hold(field: str, while_: Callable[[Edition], bool]) -> None:
+    """Registers what else keeps a field of an edition from being changed, as long as it is so."""
+    _held.append((field, while_))
 
 
 def edition(slug: str) -> Edition:
@@ -129,7 +135,8 @@ def reached(phase: Phase, wanted: Phase) -> bool:
 
 def locked(edition: Edition) -> frozenset[str]:
     """The fields of an edition that can no longer be changed."""
-    return frozenset(field for field, phase in LOCKED_FROM.items() if reached(edition.phase, phase))
+    passed = {field for field, phase in LOCKED_FROM.items() if reached(edition.phase, phase)}
+    return frozenset(passed | {field for field, held in _held if held(edition)})
 
 
 def lock(edition_id: int) -> Edition:

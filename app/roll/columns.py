@@ -54,14 +54,18 @@ def heading(text: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a list's rows begin (the place of the first in its beginning) and which column is what."""
+    """Where a list's rows begin (the place of the first in its beginning) and which column is what.
+
+    `guessed`: there are headings that say nothing to us, so that somebody has to look at what was guessed.
+    """
 
     begins: int
     columns: Mapping[str, int]
+    guessed: bool = False
 
     def complete(self, *, person: bool) -> bool:
         """Whether rows can be read with it."""
-        return not missing(self.columns, person=person)
+        return not self.guessed and not missing(self.columns, person=person)
 
 
 def missing(columns: Mapping[str, int], *, person: bool) -> list[str]:
@@ -87,7 +91,7 @@ def recognise(rows: Sequence[Sequence[str]], *, person: bool = False) -> Layout:
     if len(found) > 1:
         return Layout(index + 1, found)
     if first:  # headings that say nothing to us: what stands below says something
-        return Layout(first, {**guessed, **found})
+        return Layout(first, {**guessed, **found}, guessed=True)
     return Layout(min(index + len(found), len(rows)), found or guessed)
 
 

@@ -27,7 +27,7 @@ from app.roll import columns as layouts
 from app.roll import comparing, files, staging
 from app.roll.models import Fate, ImportState, RollImport, RollImportRow
 from app.roll.reading import BLOCK, MOST_BYTES, Table, UnreadableList, is_workbook
-from app.roll.service import lock_open, refuse_frozen, relabel
+from app.roll.service import anyone, lock_open, refuse_frozen, relabel
 from app.roll.staging import Batch, Tell
 from app.roll.workbooks import SeveralSheets, Workbook
 
@@ -37,6 +37,8 @@ SHORT_TEXT, SHORT_WORKBOOK, SHORT_LIST = 256 * 1024, 96 * 1024, 3000
 SECONDS_AT_ONCE, SECONDS = 10.0, 90.0
 READ, JUDGE, CONFIRM = "roll.read_list", "roll.judge_list", "roll.confirm_list"
 CLOSED = (ImportState.CONFIRMED, ImportState.ABANDONED)
+
+awards.hold("unit", lambda edition: anyone(edition.id))  # a list says other things about persons
 
 
 class NoSuchImport(Exception):

@@ -90,6 +90,11 @@ def count(edition_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(Voter).where(has_ballot(edition_id))) or 0
 
 
+def anyone(edition_id: int) -> bool:
+    """Whether anybody is on the roll, with a ballot or without."""
+    return db.session.scalar(select(Voter.id).where(Voter.edition_id == edition_id).limit(1)) is not None
+
+
 def canonical_roll(edition_id: int, *, without: Collection[int] = ()) -> bytes:
     """The roll's bytes as the module's docstring defines them, without those who are (or will be) left out."""
     return b"".join(_canonical_lines(edition_id, without))

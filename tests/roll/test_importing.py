@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from app.access import Role
 from app.accounts import service as accounts
 from app.awards import service as awards
-from app.awards.models import Edition
-from app.core import canonical
+from app.awards.models import Edition, Unit
+from app.core import canonical, spreadsheet
 from app.core.phases import Phase
 from app.extensions import db, transaction
-from app.ledger import service as ledger
 from app.jobs.worker import Worker
-from app.roll import duties, importing, previewing, service
+from app.ledger import service as ledger
+from app.roll import duties, importing, listing, previewing, service
 from app.roll.models import Fate, ImportState, RollImport, RollImportRow, Voter
 from app.roll.rows import Row, judge
 from tests.awards.conftest import make_edition
@@ -368,3 +368,93 @@ def test_nothing_slips_onto_the_roll_beside_a_freeze(app: Flask, edition: Editio
         thread.join(40)
     assert ends == dict.fromkeys(changes, "refused")
     assert (frozen.voters, frozen.roll_hash) == (service.count(edition_id), service.roll_hash(edition_id))
+
+
+def test_what_has_one_ballot_stands_while_somebody_is_on_the_roll(edition: Edition, by: int) -> None:
+    with transaction():
+        awards.change_edition(edition.id, by=by, now=START, unit=Unit.PERSON)
+        awards.change_edition(edition.id, by=by, now=START, unit=Unit.COMPANY)
+    read_in(edition, by, TEXT)
+    with pytest.raises(awards.FieldLocked) as error, transaction():
+        awards.change_edition(edition.id, by=by, now=START, unit=Unit.PERSON)
+    assert error.value.field == "unit"
+
+
+PERSONS = "Förnamn;Efternamn;E-post;Företag;Personnummer\n"
+
+
+@both_databases
+def test_persons_are_known_by_address_and_name(edition: Edition, by: int) -> None:
+    with transaction():
+        awards.change_edition(edition.id, by=by, now=START, unit=Unit.PERSON)
+    text = PERSONS + (
+        "Eva;Ek;Eva@ÅKES.se;Åkes AB;850709-9805\n"
+        "EVA;E\u0301K;eva@xn--kes-tla.se;;\n"
+        "eva; ek ;eva@xn--kes-tla.se;;\n"
+        "Bo;Ek;eva@åkes.se;Åkes AB;\n"
+        ";;tom@x.se;Tom AB;\n"
+    )
+    made = upload(edition, by, text)
+    assert {fate: number for fate, number in made.counts.items() if number} == {
+        "new": 3, "duplicate": 1, "wrong": 1, "shared": 3,
+    }  # fmt: skip
+    assert [(row.line, row.first_line) for row in of(made, Fate.DUPLICATE)] == [(4, 2)]
+    assert of(made, Fate.WRONG)[0].problems == "missing-contact"
+    sharers = previewing.page(made, fate=previewing.SHARED).sharers
+    assert sorted((sharer.name, sharer.line) for sharer in next(iter(sharers.values()))) == [
+        ("Bo Ek", 5), ("EVA ÉK", 3),
+    ]  # fmt: skip
+    confirm(edition, by, made)
+    voters = service.voters(edition.id)
+    assert {(voter.name, voter.company, voter.orgnr) for voter in voters} == {
+        ("Eva Ek", "Åkes AB", ""), ("EVA ÉK", "EVA ÉK", ""), ("Bo Ek", "Åkes AB", ""),
+    }  # fmt: skip
+    assert {voter.ballot_label for voter in voters} == {"Eva Ek", "EVA ÉK", "Bo Ek"}
+    again = importing.plan_of(upload(edition, by, text))
+    assert (again.does_something, again.counts["same"], again.kept) == (False, 3, 0)
+
+
+@both_databases
+def test_a_shared_address_is_shown_with_who_shares_it(edition: Edition, by: int) -> None:
+    read_in(edition, by, HEAD + f"Kvar;{NUMBERS[0]};Info@kontor.se;sv\nFlyttar;{NUMBERS[1]};x@kontor.se;sv\n")
+    made = upload(
+        edition,
+        by,
+        HEAD
+        + f"Ny;{NUMBERS[2]};info@KONTOR.se;sv\nFlyttar;{NUMBERS[1]};y@kontor.se;sv\nNyare;{NUMBERS[3]};x@kontor.se;sv\n",
+    )
+    page = previewing.page(made, fate=previewing.SHARED)
+    assert [(row.company, [(one.name, one.line) for one in page.sharers[row.id]]) for row in page.rows] == [
+        ("Ny", [("Kvar", 0)])
+    ]
+    assert made.counts == {"new": 2, "change": 1, "shared": 1}
+    confirm(edition, by, made)
+    labels = {voter.company: voter.ballot_label for voter in service.voters(edition.id)}
+    assert labels == {"Kvar": "Kvar", "Ny": "Ny", "Flyttar": "", "Nyare": ""}
+
+
+@both_databases
+def test_columns_said_by_hand_judge_the_rows_anew(edition: Edition, by: int) -> None:
+    made = upload(
+        edition, by, f"Lista\nQ;W;Vem;Z\nAcme;{NUMBERS[0]};a@acme.se;x\nBeta;{NUMBERS[1]};b@beta.se;y\n"
+    )
+    assert (made.state, made.first_line, made.width) == (ImportState.COLUMNS, 3, 4)
+    say = {"import_id": made.id, "edition_id": edition.id, "now": START}
+    with pytest.raises(importing.ColumnsMissing) as error, transaction():
+        importing.say_columns(columns={"company": 0, "email": 2}, first_line=3, **say)
+    assert error.value.fields == ["number"]
+    with transaction():
+        importing.say_columns(columns={"company": 2, "email": 3, "number": 1}, first_line=2, **say)
+    assert importing.find(made.id, edition_id=edition.id).counts == {"wrong": 3, "shared": 0}
+    with transaction():
+        importing.say_columns(columns={"company": 0, "email": 2, "number": 1}, first_line=3, **say)
+    confirm(edition, by, made)
+    assert sorted(roll(edition)) == [("Acme", "a@acme.se"), ("Beta", "b@beta.se")]
+
+
+def test_a_list_of_the_roll_itself_changes_nothing(edition: Edition, by: int) -> None:
+    read_in(edition, by, TEXT + "Evas El;;eva@el.se;sv\n".replace(";;", ";850709-9805;"))
+    rows = list(listing.export_rows(edition.id))
+    text = spreadsheet.write(listing.HEADINGS, rows).decode()
+    plan = importing.plan_of(upload(edition, by, text))
+    assert (plan.does_something, plan.counts["same"], plan.kept) == (False, len(rows), 0)
