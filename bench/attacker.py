@@ -25,7 +25,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -53,10 +53,10 @@ DEVIATIONS = 3
 Known = Sequence[tuple[Ballot, int]]
 
 
-def loot(folder: Path, database: str) -> Iterator[bytes]:
-    """Everything in the thief's copy: the files as they are, and every cell of every table."""
+def loot(folder: Path, database: str, outside: Collection[str] = OUTSIDE) -> Iterator[bytes]:
+    """Everything in the thief's copy: the files as they are but *outside*, and every cell of every table."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not OUTSIDE & set(path.relative_to(folder).parts):
+        if path.is_file() and not set(outside) & set(path.relative_to(folder).parts):
             yield path.read_bytes()
     options = {"module": sqlite_module()} if database.startswith("sqlite") else {}
     engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://", 1), **options)
