@@ -48,6 +48,7 @@ DOMAINS = (
     "review",
     "results",
     "secretariat",
+    "metrics",
     "trials",
     "backups",
     "rehearsal",
@@ -138,4 +139,5 @@ def _domains(app: Flask) -> None:
                 for blueprint in getattr(module, "blueprints", [module.bp]):
                     app.register_blueprint(blueprint)
             elif part == "commands":
-                app.cli.add_command(module.cli)
+                for command in getattr(module, "clis", None) or [module.cli]:
+                    app.cli.add_command(command)
