@@ -70,7 +70,7 @@ def log_requests(app: Flask) -> None:
     @app.after_request
     def _line(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "(no route)"
-        if request.endpoint not in {"static", "web.healthz"}:
+        if request.endpoint not in {"static", "web.healthz", "metrics.metrics"}:
             spent = 1000 * (time.perf_counter() - g.get("started", time.perf_counter()))
             log.info(
                 "request", method=request.method, route=route, status=response.status_code, ms=round(spent, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,15 @@ loglevel = "warning"
 control_socket_disable = True
 forwarded_allow_ips = ""  # TRUSTED_PROXIES says what is believed of a proxy
 forwarder_headers = ""  # SCRIPT_NAME and the like never are
+
+_counts = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(_settings.instance_dir / "metrics")))
+
+
+def on_starting(_server: Any) -> None:
+    """Requests are counted from nought, in a file of each process."""
+    _counts.mkdir(parents=True, exist_ok=True)
+    for file in _counts.glob("*.db"):
+        file.unlink(missing_ok=True)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -13,9 +13,10 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from app.extensions import clock
-from app.mail import inbox
+from app.mail import delivery_check, inbox
 from app.mail.bounces import taking
 from app.mail.bounces.parts import MOST_BYTES
+from app.mail.dns import Names
 
 mail = AppGroup("mail", help="Reports about letters, and what delivery needs.")
 
@@ -33,6 +34,21 @@ def bounce() -> None:
     except (taking.NotYet, DBAPIError) as error:
         click.echo(f"later: {type(error).__name__}", err=True)
         sys.exit(os.EX_TEMPFAIL)
+
+
+@mail.command("check")
+@click.option(
+    "--selector", multiple=True, help="A DKIM selector that your relay signs with; may be given again."
+)
+def check(selector: tuple[str, ...]) -> None:
+    """Say what is missing for letters to arrive; ends with 1 when something is wrong. Sends no mail."""
+    settings = current_app.extensions["settings"]
+    wrong = 0
+    for finding in delivery_check.findings(settings, names=Names(), selectors=selector):
+        click.echo(finding.line)
+        wrong += finding.well is False
+    click.echo("Nothing is wrong." if not wrong else f"{wrong} to put right; docs/operate.md says how.")
+    sys.exit(1 if wrong else 0)
 
 
 @click.command("inbox")

@@ -176,6 +176,18 @@ class Connection:
             raise Later(answer)
         raise Dropped(answer)
 
+    def try_out(self) -> str:
+        """Greets, encrypts and signs in as for a letter, hands over none, and says what the relay offers.
+
+        Raises `Away`.
+        """
+        smtp = self._open()
+        socket = smtp.sock
+        safe = socket.version() if isinstance(socket, ssl.SSLSocket) else None
+        offers = " ".join(sorted(each.upper() for each in smtp.esmtp_features))
+        self.close()
+        return f"{safe or 'without encryption'}, {'signed in' if self.relay.user else 'no sign-in'}; offers {offers}"
+
     def rest(self) -> None:
         """Nothing to send now: says goodbye when that has lasted a while."""
         if self._smtp is not None and time.monotonic() - self._used > IDLE:

@@ -39,6 +39,15 @@ def read(url: str, *, now: datetime) -> int:
         raise NoMailbox(f"The mailbox for bounces cannot be read: {type(error).__name__}.") from error
 
 
+def waiting(url: str) -> int:
+    """How many messages are new to us; nothing is changed. Raises `NoMailbox`."""
+    try:
+        with _opened(url) as (imap, mark):
+            return len(_new(imap, mark))
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise NoMailbox(f"The mailbox for bounces cannot be read: {type(error).__name__}.") from error
+
+
 @contextmanager
 def _opened(url: str) -> Iterator[tuple[imaplib.IMAP4, str]]:
     """The folder, selected, and what its messages are marked with."""
@@ -63,6 +72,8 @@ def _opened(url: str) -> Iterator[tuple[imaplib.IMAP4, str]]:
     finally:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):
             imap.logout()
+        with contextlib.suppress(OSError):
+            imap.shutdown()
 
 
 def _new(imap: imaplib.IMAP4, mark: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""`/metrics`: figures for whoever watches over the service, in the format of Prometheus; nothing personal."""
