@@ -89,6 +89,12 @@ def prepared(edition_id: int) -> Box:
     return found
 
 
+def is_prepared(edition_id: int) -> bool:
+    """Whether the edition's ballots are made."""
+    found = box(edition_id)
+    return found is not None and found.election is not None
+
+
 def lock(edition_id: int) -> Head:
     """Locks the box's row until the transaction ends, and gives the head. Raises `NoBox`."""
     query = select(*HEAD).where(Box.edition_id == edition_id, Box.prepared_at.is_not(None)).with_for_update()

@@ -1,4 +1,4 @@
-"""Ballots are sent: to everyone when the vote opens, again to one whose letter was lost, a test to oneself.
+"""Ballots are sent: to everyone before the vote opens or when it does, again to one whose letter was lost, a test to oneself.
 
 A letter's row names the credential, never its secret: the worker derives that when the letter leaves, so a resend
 carries the same link, and nothing that is stored holds one.
@@ -8,31 +8,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.accounts import service as accounts
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots import batches
+from app.ballots import batches, box
 from app.ballots.models import Credential, State
 from app.core.phases import Phase
 from app.extensions import db
 from app.mail import service as mail
 from app.mail.models import Letter, LetterState
 from app.roll import service as roll
-from app.roll.listing import swedish_order
 from app.roll.models import Voter
+from app.roll.sought import in_order
 
 FIRST_BATCH = "ballots"
 
 
 class NotVoting(Exception):
-    """Ballots are sent and replaced only while the vote is open."""
+    """Ballots are not sent, or not any more."""
 
 
 class NoBallot(Exception):
     """The voter has no ballot that could be sent: it is being prepared, or was voided."""
+
+
+class OtherNumber(Exception):
+    """It is another number of letters than whoever sends them was shown."""
 
 
 class OnItsWay(Exception):
@@ -41,41 +46,79 @@ class OnItsWay(Exception):
 
 @dataclass(frozen=True)
 class LetterSummary:
-    """What is shown before the vote opens and the letters leave."""
+    """What is shown before letters leave: how many, and the first of those who get one."""
 
     count: int
     first: list[Voter]
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """A voter, the present credential, and its newest letter (None before there is one)."""
+class Arrivals:
+    """Of the ballots that were sent, each by its newest letter: how many have arrived."""
 
-    voter: Voter
-    credential: Credential
-    letter: Letter | None
+    delivered: int
+    sent: int
+
+    @property
+    def missing(self) -> int:
+        """Those that failed, came back, or are still on the way."""
+        return self.sent - self.delivered
 
 
 def summary(edition: Edition) -> LetterSummary:
     """To how many, and the first three in the order of the roll."""
-    everyone = sorted(roll.voting(edition.id), key=lambda voter: (swedish_order(voter.company), voter.id))
-    return LetterSummary(len(everyone), everyone[:3])
+    return LetterSummary(roll.count(edition.id), _first(select(Voter).where(roll.has_ballot(edition.id))))
+
+
+def unsent(edition: Edition) -> LetterSummary:
+    """The same of those to whom no ballot has been sent yet."""
+    waiting = _unsent(edition.id)
+    number = db.session.scalar(waiting.with_only_columns(func.count()).order_by(None))
+    return LetterSummary(number or 0, _first(waiting))
+
+
+def _first(voters: Any) -> list[Voter]:
+    ordered = voters.with_only_columns(Voter).order_by(None).order_by(in_order(Voter.sorts_as), Voter.id)
+    return list(db.session.scalars(ordered.limit(3)))
+
+
+def _unsent(edition_id: int) -> Any:
+    letters = select(Letter.id).where(Letter.name == "ballot", Letter.subject_id == Credential.id)
+    return (
+        select(Credential.id, Voter.email, Voter.language)
+        .join(Voter, Voter.id == Credential.voter_id)
+        .where(roll.has_ballot(edition_id), Credential.state == State.ISSUED, ~letters.exists())
+        .order_by(Voter.company, Voter.id)
+    )
 
 
 def queue_all(edition_id: int, *, by: int | None, now: datetime) -> int:
-    """Queues every voter's letter, once for ever, in the caller's transaction; gives how many."""
-    rows = db.session.execute(
-        select(Credential.id, Voter.email, Voter.language)
-        .join(Voter, Voter.id == Credential.voter_id)
-        .where(roll.has_ballot(edition_id), Credential.state == State.ISSUED)
-        .order_by(Voter.company, Voter.id)
-    )
+    """Queues the ballots that were never sent, in the caller's transaction; gives how many."""
+    rows = db.session.execute(_unsent(edition_id))
     recipients = [mail.Recipient(id_, email, language, _key(id_, 1)) for id_, email, language in rows]
+    if not recipients:
+        return 0
     queued = mail.queue_many("ballot", recipients, now=now, edition_id=edition_id, batch=FIRST_BATCH)
     batches.record(
         edition_id, "ballot", selection=batches.EVERYONE, recipients=len(recipients), by=by, now=now, mark=FIRST_BATCH
     )  # fmt: skip
     return queued
+
+
+def send_early(edition_id: int, *, expected: int, by: int, now: datetime) -> int:
+    """Sends the ballots before the vote opens; afterwards there is no way back. In the caller's transaction.
+
+    Raises `NotVoting` when the edition is not prepared, `batches.Nobody` when all of them were sent, `OtherNumber`
+    when it is not *expected* letters.
+    """
+    edition = awards.lock(edition_id)
+    if edition.phase is not Phase.PREPARED or not box.is_prepared(edition_id):
+        raise NotVoting(edition.phase)
+    if not (number := unsent(edition).count):
+        raise batches.Nobody("ballot")
+    if number != expected:
+        raise OtherNumber(number)
+    return queue_all(edition_id, by=by, now=now)
 
 
 def _key(credential_id: int, number: int) -> str:
@@ -104,15 +147,20 @@ def credential_of(voter: Voter) -> Credential:
 
 
 def resend(voter_id: int, *, edition_id: int, by: int | None, now: datetime) -> Letter:
-    """Sends a voter the same ballot again, in the caller's transaction. Raises `NotVoting`, `NoBallot`, `OnItsWay`."""
-    open_vote(edition_id, now)
+    """Sends a voter the same ballot again, in the caller's transaction. Raises `NotVoting`, `NoBallot`, `OnItsWay`.
+
+    Before the vote opens, only where ballots have left already.
+    """
+    edition = awards.lock(edition_id)
+    if edition.phase is not Phase.PREPARED or not mail.counts(edition_id=edition_id, name="ballot").total:
+        open_vote(edition_id, now)
     voter = roll.voter(voter_id, edition_id=edition_id)
     return send(credential_of(voter), voter, by=by, now=now)
 
 
 def is_on_its_way(credential_id: int) -> bool:
     """Whether a letter with this ballot has not left yet."""
-    waiting = {LetterState.QUEUED, LetterState.SENDING}
+    waiting = {LetterState.QUEUED, LetterState.SENDING, LetterState.DEFERRED}
     return any(letter.state in waiting for letter in mail.find("ballot", credential_id))
 
 
@@ -145,8 +193,11 @@ def send_test(edition: Edition, *, account_id: int, language: str, now: datetime
 
 
 def test_letter_sent(edition_id: int) -> bool:
-    """Whether somebody in the secretariat has sent a test letter."""
-    return bool(mail.find("ballot-test", edition_id))
+    """Whether somebody has seen the letter: a test to oneself, or one that a trial vote has delivered."""
+    return bool(mail.find("ballot-test", edition_id)) or any(
+        trial.delivered or (trial.trial_id and mail.counts(edition_id=trial.trial_id, name="ballot").sent)
+        for trial in awards.trials(edition_id)
+    )
 
 
 def counts(edition_id: int) -> mail.Counts:
@@ -162,6 +213,12 @@ def counts(edition_id: int) -> mail.Counts:
     return mail.Counts(**{state: number for state, number in db.session.execute(query)})  # noqa: C416
 
 
+def arrivals(edition_id: int) -> Arrivals:
+    """How many of the ballots that were sent have arrived."""
+    found = counts(edition_id)
+    return Arrivals(found.sent, found.total)
+
+
 def _newest(edition_id: int):  # type: ignore[no-untyped-def]
     return (
         select(func.max(Letter.id).label("id"))
@@ -169,34 +226,3 @@ def _newest(edition_id: int):  # type: ignore[no-untyped-def]
         .group_by(Letter.subject_id)
         .subquery()
     )
-
-
-def deliveries(
-    edition_id: int, *, search: str = "", state: str = "", offset: int = 0, limit: int = 50
-) -> tuple[int, list[Delivery]]:
-    """Voters with the state of their letters, found by company, number or address; how many, and a page of them."""
-    newest = _newest(edition_id)
-    query = (
-        select(Voter, Credential, Letter)
-        .join(Credential, (Credential.voter_id == Voter.id) & (Credential.state == State.ISSUED))
-        .join(
-            Letter,
-            (Letter.subject_id == Credential.id) & Letter.id.in_(select(newest.c.id)),
-            isouter=True,
-        )
-        .where(Voter.edition_id == edition_id)
-    )
-    if state:
-        query = query.where(Letter.state == state)
-    rows = db.session.execute(
-        query.with_only_columns(Voter.id, Voter.company, Voter.email, Voter.orgnr)
-    ).all()
-    wanted = search.strip().casefold()
-    fitting = [
-        (swedish_order(company), voter_id)
-        for voter_id, company, email, orgnr in rows
-        if wanted in f"{company}\n{email}\n{orgnr}\n{orgnr[:6]}-{orgnr[6:]}".casefold()
-    ]
-    ids = [voter_id for _order, voter_id in sorted(fitting)[offset : offset + limit]]
-    found = {row[0].id: Delivery(*row) for row in db.session.execute(query.where(Voter.id.in_(ids)))}
-    return len(fitting), [found[voter_id] for voter_id in ids]

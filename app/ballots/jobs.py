@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.ballots import box, counted, mailed, readiness, witnesses  # noqa: F401 (counted: what the edition’s page says)
+from app.ballots import box, counted, mailed, readiness, shown, witnesses  # noqa: F401 (counted: what the edition’s page says)
 from app.extensions import db, transaction
 from app.jobs.service import Progress, handler, periodic
 
@@ -49,3 +49,14 @@ def notices(payload: dict[str, Any], *, now: datetime, progress: Progress) -> No
     with transaction():
         witnesses.forget_notices(now=now)
         mailed.forget()
+
+
+@periodic("ballots.shown", every=timedelta(minutes=5))
+def show_used(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001
+    """Once a full hour is over, the secretariat sees who had voted by then, of everyone at once."""
+    editions = shown.due(now=now)
+    db.session.rollback()
+    for done, edition_id in enumerate(editions, 1):
+        with transaction():
+            shown.refresh(edition_id, now=now)
+        progress(done, len(editions))

@@ -55,6 +55,8 @@ class Box(db.Model):  # type: ignore[misc, name-defined]
     """the EncryptedTally's height: what comes after it is staged until publication"""
     headed: Mapped[int] = mapped_column(default=-1)
     """the height that the ledger's last box-head names"""
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """the full hour that `Credential.used_shown` is of"""
 
 
 class Credential(db.Model):  # type: ignore[misc, name-defined]
@@ -78,6 +80,8 @@ class Credential(db.Model):  # type: ignore[misc, name-defined]
     generation: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(String(10))
     used: Mapped[bool] = mapped_column(default=False)
+    used_shown: Mapped[bool] = mapped_column(default=False)
+    """whether it was used by the last full hour, for all of an edition at once: no member of staff sees a finer one"""
     label: Mapped[str] = mapped_column(String(8), default="", server_default="")
     """what the letter and the open ballot both show (app/core/ballot_labels.py); "" for ballots older than labels"""
 

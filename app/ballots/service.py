@@ -31,35 +31,36 @@ from app.ballots.box import (
     running_tally,
     turnout,
 )
-from app.ballots.delivery import LetterSummary, test_letter_sent
-from app.ballots.delivery import summary as letter_summary
+from app.ballots.delivery import Arrivals, LetterSummary, arrivals, test_letter_sent
+from app.ballots.delivery import unsent as letter_summary
 from app.ballots.issuing import LettersLeft, NotDerived, letters_left, prepare, spares_left
 from app.ballots.models import Box
 from app.ballots.paper import rule_of
+from app.ballots.replacing import Changes, changes
 from app.ballots.witnesses import witness
 from app.core import rules
 from app.core.phases import Phase
 from app.extensions import db
 from app.nominations import service as nominations
-from app.roll import service as roll
 
 __all__ = [
-    "BoxDamaged", "LetterSummary", "LettersLeft", "NoBox", "NotDerived", "NotNext", "Turnout", "append_events",
-    "archive_bytes", "blockers", "box", "box_head", "election", "end_ballots", "enter", "fingerprint", "last_event",
+    "Arrivals", "BoxDamaged", "Changes", "LetterSummary", "LettersLeft", "NoBox", "NotDerived", "NotNext", "Turnout", "append_events",
+    "archive_bytes", "arrivals", "blockers", "box", "box_head", "changes", "election", "end_ballots", "enter", "fingerprint", "last_event",
     "letter_summary", "letters_left", "prepare", "questions", "recipients", "running_tally", "send_letters",
     "spares_left", "test_letter_sent", "todos", "turnout", "witness",
 ]  # fmt: skip
 
 
 def recipients(edition_id: int) -> int:
-    """How many ballots the opening sends."""
-    return roll.count(edition_id)
+    """How many ballots the opening sends: those that were not sent before it."""
+    return delivery.unsent(awards.by_id(edition_id)).count
 
 
 def send_letters(edition_id: int, *, by: int | None, now: datetime) -> int:
-    """Queues every voter's ballot, once, and the opening's checkpoint for the jurors; after the move to voting."""
+    """Queues the ballots that were not sent before, and the opening's checkpoint for the jurors; after the move to voting."""
     queued = delivery.queue_all(edition_id, by=by, now=now)
-    witness(edition_id, "opening", now=now)
+    if awards.by_id(edition_id).phase is Phase.VOTING:
+        witness(edition_id, "opening", now=now)
     return queued
 
 
@@ -136,7 +137,7 @@ def _cannot_open(edition: Edition) -> list[Blocker]:
         boxes.prepared(edition.id)
     except NoBox:
         return [Blocker(lazy_gettext("The ballots are not prepared."))]
-    if not test_letter_sent(edition.id):
+    if not edition.trial and not test_letter_sent(edition.id):
         return [Blocker(lazy_gettext("Nobody has looked at a test letter yet."))]
     return []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import (
     abort,
     current_app,
@@ -23,21 +21,19 @@ from app import access
 from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots import archive, booth, box, delivery, issuing, opting_out, paper, plain, replacing
+from app.ballots import archive, batches, booth, box, delivery, helpdesk, helpdesk_views, opting_out, plain
 from app.ballots.blueprint import bp
-from app.ballots.forms import AddressForm, ReplaceForm
+from app.ballots.forms import SendForm
 from app.core.phases import Phase
 from app.extensions import clock, limiter, transaction
 from app.mail import service as mail
 from app.mail.rendering import written
-from app.roll import service as roll
-from app.roll.models import Voter
 from app.trustees import service as trustees
 from app.web import language
 
-__all__ = ["booth", "bp", "opting_out", "plain"]
+__all__ = ["booth", "bp", "helpdesk_views", "opting_out", "plain"]
 
-PAGE = 50
+Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/sekretariat/<slug>/brev")
@@ -50,10 +46,10 @@ def letters(slug: str) -> str:
     counts = delivery.counts(edition.id)
     return render_template(
         "ballots/letters.html", edition=edition, ready=ready, Phase=Phase, counts=counts, said=_said(counts),
-        sender=current_app.extensions["settings"].mail_from, summary=delivery.summary(edition),
+        sender=current_app.extensions["settings"].mail_from, summary=delivery.unsent(edition), arrivals=delivery.arrivals(edition.id),
         preview=written("ballot-test", edition.id, language(), clock.now()) if ready else None,
         tested=delivery.test_letter_sent(edition.id), tests=mail.find("ballot-test", edition.id)[-1:],
-        failed=delivery.deliveries(edition.id, state="failed", limit=20),
+        failed=helpdesk.deliveries(edition.id, state="lost", limit=20),
     )  # fmt: skip
 
 
@@ -63,7 +59,7 @@ def letters_state(slug: str) -> Response:
     """How far the letters have come."""
     counts = delivery.counts(awards.edition(slug).id)
     state = "running" if counts.unfinished else "done"
-    return jsonify(state=state, done=counts.sent + counts.failed, total=counts.total, text=_said(counts))
+    return jsonify(state=state, done=counts.total - counts.unfinished, total=counts.total, text=_said(counts))
 
 
 def _said(counts: mail.Counts) -> str:
@@ -71,7 +67,7 @@ def _said(counts: mail.Counts) -> str:
         return _("No ballot has been sent.")
     sent = ngettext("%(num)d letter sent", "%(num)d letters sent", counts.sent)
     waiting = ngettext("%(num)d waiting", "%(num)d waiting", counts.unfinished)
-    failed = ngettext("%(num)d failed", "%(num)d failed", counts.failed)
+    failed = ngettext("%(num)d failed", "%(num)d failed", counts.failed + counts.bounced)
     return f"{sent}, {waiting}, {failed}."
 
 
@@ -90,128 +86,32 @@ def letters_test(slug: str) -> Response:
     return redirect(url_for("ballots.letters", slug=slug))
 
 
-@bp.get("/sekretariat/<slug>/rostsedlar")
+@bp.route("/sekretariat/<slug>/brev/skicka", methods=["GET", "POST"])
 @access.staff(Role.SECRETARIAT)
-def voters(slug: str) -> str:
-    """Every voter's ballot and its letter; search by company, number or address."""
-    edition = awards.edition(slug)
-    search, state = request.args.get("q", "")[:100], request.args.get("state", "")
-    number = max(1, request.args.get("sida", 1, type=int))
-    total, found = delivery.deliveries(
-        edition.id, search=search, state=state, offset=(number - 1) * PAGE, limit=PAGE
-    )
-    return render_template(
-        "ballots/voters.html", edition=edition, found=found, total=total, search=search, state=state, number=number,
-        pages=-(-total // PAGE), turnout=box.turnout(edition.id), spares=issuing.spares_left(edition.id),
-        replaced=len(replacing.replacements(edition.id)),
-    )  # fmt: skip
-
-
-@bp.get("/sekretariat/<slug>/rostsedlar/<int:voter_id>")
-@access.staff(Role.SECRETARIAT)
-def voter(slug: str, voter_id: int) -> str:
-    """One voter's ballot: its letters, and what can be done about it."""
-    edition, found = _voter(slug, voter_id)
-    return _voter_page(edition, found)
-
-
-def _voter(slug: str, voter_id: int) -> tuple[Edition, Voter]:
-    edition = awards.edition(slug)
-    try:
-        return edition, roll.voter(voter_id, edition_id=edition.id)
-    except roll.NoSuchVoter:
+def send(slug: str) -> Answer:
+    """Says exactly which ballots are sent before the vote opens, and sends them on POST."""
+    edition, form = awards.edition(slug), SendForm()
+    if edition.phase is not Phase.PREPARED or not box.is_prepared(edition.id):
         abort(404)
-
-
-def _voter_page(edition: Edition, found: Voter, **forms: Any) -> str:
-    try:
-        credential = delivery.credential_of(found)
-    except delivery.NoBallot:
-        abort(404)
-    return render_template(
-        "ballots/voter.html", edition=edition, voter=found, sent=mail.find("ballot", credential.id),
-        open=edition.phase is Phase.VOTING and not paper.deadline_passed(edition, clock.now()), Phase=Phase,
-        spare=credential.spare_index, spares=issuing.spares_left(edition.id),
-        address=forms.get("address") or AddressForm(formdata=None), why=forms.get("why") or ReplaceForm(formdata=None),
+    tested, summary = delivery.test_letter_sent(edition.id), delivery.unsent(edition)
+    if form.validate_on_submit() and tested:
+        try:
+            with transaction():
+                delivery.send_early(edition.id, expected=form.number, by=_me(), now=clock.now())
+            flash(_("The letters are leaving. The link in them can be used when the vote opens."), "good")
+            return redirect(url_for("ballots.letters", slug=slug), 303)
+        except delivery.OtherNumber:
+            form.count.errors = [
+                _("The number is another one. Look at the roll once more; nothing was sent.")
+            ]
+        except (delivery.NotVoting, batches.Nobody):
+            flash(_("There was nothing to send any more."), "error")
+            return redirect(url_for("ballots.letters", slug=slug), 303)
+    page = render_template(
+        "ballots/send.html", edition=edition, form=form, summary=summary, tested=tested,
+        sender=current_app.extensions["settings"].mail_from,
     )  # fmt: skip
-
-
-@bp.post("/sekretariat/<slug>/rostsedlar/<int:voter_id>/igen")
-@access.staff(Role.SECRETARIAT)
-def resend(slug: str, voter_id: int) -> Response:
-    """Sends the same ballot again to the same address."""
-    edition, _found = _voter(slug, voter_id)
-    try:
-        with transaction():
-            delivery.resend(voter_id, edition_id=edition.id, by=_me(), now=clock.now())
-    except _REFUSALS as refusal:
-        return _refused(refusal, slug, voter_id)
-    flash(_("The same ballot is on its way again."), "good")
-    return redirect(url_for("ballots.voter", slug=slug, voter_id=voter_id))
-
-
-@bp.post("/sekretariat/<slug>/rostsedlar/<int:voter_id>/adress")
-@access.staff(Role.SECRETARIAT)
-def correct(slug: str, voter_id: int) -> Response | str:
-    """Corrects the address; the same ballot goes there, and the old address is told."""
-    form = AddressForm()
-    edition, found = _voter(slug, voter_id)
-    if not form.validate_on_submit():
-        return _voter_page(edition, found, address=form)
-    try:
-        with transaction():
-            replacing.correct_address(
-                voter_id, form.email.data or "", edition_id=edition.id, by=_me(), now=clock.now()
-            )
-    except ValueError:
-        form.email.errors = [_("This is not a mail address.")]
-        return _voter_page(*_voter(slug, voter_id), address=form)
-    except _REFUSALS as refusal:
-        return _refused(refusal, slug, voter_id)
-    if edition.phase is Phase.PREPARED:
-        flash(_("The address is corrected. The ballot goes there when the vote opens."), "good")
-    else:
-        flash(_("The address is corrected, and the old address has been told."), "good")
-    return redirect(url_for("ballots.voter", slug=slug, voter_id=voter_id))
-
-
-@bp.post("/sekretariat/<slug>/rostsedlar/<int:voter_id>/ersatt")
-@access.staff(Role.SECRETARIAT)
-def replace(slug: str, voter_id: int) -> Response | str:
-    """Voids the ballot and sends a spare instead."""
-    form = ReplaceForm()
-    edition, found = _voter(slug, voter_id)
-    if not form.validate_on_submit():
-        return _voter_page(edition, found, why=form)
-    try:
-        with transaction():
-            replacing.replace(
-                voter_id, edition_id=edition.id, reason=form.reason.data or "", by=_me(), now=clock.now()
-            )
-    except _REFUSALS as refusal:
-        return _refused(refusal, slug, voter_id)
-    flash(_("The old ballot is void, and a new one is on its way. The ledger says so."), "good")
-    return redirect(url_for("ballots.voter", slug=slug, voter_id=voter_id))
-
-
-_REFUSALS = (
-    delivery.NotVoting, delivery.NoBallot, delivery.OnItsWay, replacing.AlreadyVoted, replacing.NoSpareLeft,
-    replacing.SameAddress, box.NoBox,
-)  # fmt: skip
-
-
-def _refused(refusal: Exception, slug: str, voter_id: int) -> Response:
-    texts = {
-        delivery.NotVoting: _("The vote is not open, so nothing was sent."),
-        delivery.OnItsWay: _("A letter with this ballot is on its way already. Nothing was changed."),
-        replacing.AlreadyVoted: _(
-            "A ballot was cast with this link and is counted, so it cannot be replaced."
-        ),
-        replacing.NoSpareLeft: _("Every spare ballot is in use. Nothing was changed."),
-        replacing.SameAddress: _("That is the address that is there already. Nothing was changed."),
-    }
-    flash(texts.get(type(refusal), _("There is no ballot that could be sent. Nothing was changed.")), "error")
-    return redirect(url_for("ballots.voter", slug=slug, voter_id=voter_id))
+    return (page, 422) if form.is_submitted() else page
 
 
 def _me() -> int:
@@ -240,6 +140,11 @@ def archive_file(slug: str) -> Response:
     return _archive(edition, upto_public=edition.phase not in {Phase.PUBLISHED, Phase.ARCHIVED})
 
 
+def file_name(edition: Edition) -> str:
+    """What a downloaded archive is called: as belenios-tool wants it; a trial vote's says what it is."""
+    return f"{box.prepared(edition.id).uuid}{'-prov' if edition.trial else ''}.bel"
+
+
 def _archive(edition: Edition, *, upto_public: bool) -> Response:
     try:
         whole = archive.extent(edition.id, upto_public=upto_public)
@@ -250,6 +155,6 @@ def _archive(edition: Edition, *, upto_public: bool) -> Response:
         mimetype="application/octet-stream",
     )
     response.headers["Cache-Control"] = "no-cache"
-    response.headers["Content-Disposition"] = f'attachment; filename="{box.prepared(edition.id).uuid}.bel"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(edition)}"'
     response.set_etag(whole.tag)
     return response.make_conditional(request)

@@ -9,8 +9,8 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.awards import service as awards
+from app.ballots import service as ballots
 from app.core.phases import Phase
-from app.roll import service as roll
 from app.secretariat import service
 from app.secretariat.forms import MoveForm
 
@@ -55,8 +55,8 @@ def carry_out(edition_id: int, to: Phase, form: MoveForm, *, by: int, now: datet
 def _opening(edition_id: int, form: MoveForm, expected: Phase, *, by: int, now: datetime) -> Done:
     action = request.form.get("action", "")
     if action == "take-back":
-        service.take_back(edition_id, now=now)
-        return Done(_("The request is taken back. Nothing was sent."))
+        service.take_back(edition_id, by=by, now=now)
+        return Done(_("The request is gone. Nothing was sent."))
     if action == "ask":
         try:
             service.ask_to_open(edition_id, by=by, reason=form.reason.data or "", now=now)
@@ -67,15 +67,30 @@ def _opening(edition_id: int, form: MoveForm, expected: Phase, *, by: int, now: 
                 "Your request is saved. Another person in the secretariat approves it; nothing is sent until then."
             )
         )
-    if not form.count_is(roll.count(edition_id)):
+    letters = ballots.recipients(edition_id)
+    if letters and not form.count_is(letters):
         raise NotDeliberate(
             "count", _("The number is another one. Look at the roll once more; nothing was sent.")
         )
-    if action == "approve":
-        service.approve_opening(edition_id, by=by, now=now)
-    else:
-        service.advance(edition_id, Phase.VOTING, expected=expected, by=by, now=now)
-    return Done(_("The vote is open, and the letters are leaving."), "ballots.letters")
+    undelivered = bool(form.undelivered.data)
+    try:
+        if action == "approve":
+            service.approve_opening(edition_id, by=by, now=now, undelivered=undelivered)
+        else:
+            service.advance(
+                edition_id, Phase.VOTING, expected=expected, by=by, now=now, undelivered=undelivered
+            )  # fmt: skip
+    except service.NotDelivered as error:
+        raise NotDeliberate("undelivered", str(error)) from None
+    except service.AskerGone:
+        raise NotDeliberate(
+            "reason",
+            _(
+                "Whoever asked is no longer in the secretariat. Do not approve; ask again, so that two people decide."
+            ),
+        ) from None
+    said = _("The vote is open, and the letters are leaving.") if letters else _("The vote is open.")
+    return Done(said, "ballots.letters")
 
 
 def _moved(to: Phase) -> str:

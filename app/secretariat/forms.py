@@ -7,7 +7,7 @@ import unicodedata
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from app.core.phases import Phase
@@ -19,6 +19,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
     expected = HiddenField()
     reason = TextAreaField(_l("Reason"), [Length(max=2000)])
     count = StringField(_l("Type the number of letters"))
+    undelivered = BooleanField(_l("Open the vote although not every ballot has arrived"))
     name = StringField(_l("Type the edition’s name"))
 
     @property

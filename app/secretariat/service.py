@@ -11,31 +11,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from types import ModuleType
 
-from sqlalchemy import select
+from flask_babel import gettext, lazy_ngettext
 
-from app.accounts import service as accounts
+from app.approvals import service as approvals
+from app.approvals.models import TwoPersonAct
+from app.approvals.service import (
+    AlreadyAsked,
+    Approval,
+    AskerGone,
+    NothingWaits,
+    ReasonMissing,
+    SamePerson,
+)
 from app.awards import service as awards
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
 from app.ballots import service as ballots
 from app.core import phases
+from app.core.ledger_entries import OPEN_WITHOUT_JURY
 from app.core.phases import Phase
-from app.extensions import db
 from app.jobs import service as jobs
-from app.ledger import service as ledger
-from app.mail import service as mail
 from app.nominations import service as nominations
 from app.review import service as review
 from app.roll import duties as roll
 from app.screening import service as screening
-from app.secretariat.models import Act, TwoPersonAct
 from app.tally import service as tally
 from app.trustees import service as trustees
 
+__all__ = [
+    "AlreadyAsked", "AskerGone", "MoveBlocked", "NotDelivered", "NothingWaits", "Overtaken", "ReasonMissing",
+    "SamePerson", "TwoPeopleNeeded", "advance", "approve_opening", "ask_to_open", "blockers", "domain_todos",
+    "needs_two_people", "possible", "request_advance", "take_back", "waiting",
+]  # fmt: skip
+
 ADVANCE = "secretariat.advance"
 TRIES = 3
-LONGEST_REASON = 2000
-DOMAINS: Sequence[ModuleType] = (awards, nominations, screening, roll, trustees, ballots, tally, review)
+LONGEST_REASON = approvals.LONGEST_REASON
+DOMAINS: Sequence[ModuleType] = (
+    awards, approvals, nominations, screening, roll, trustees, ballots, tally, review,
+)  # fmt: skip
 """In the order in which they are asked and take their steps."""
 BY_WORKER = frozenset({Phase.PREPARED})
 BY_COUNT = frozenset({Phase.COUNTING, Phase.REVIEW})
@@ -54,28 +68,32 @@ class MoveBlocked(Exception):
         super().__init__("; ".join(str(blocker) for blocker in blockers))
 
 
-class ReasonMissing(Exception):
-    """This move needs a reason, which is published."""
+class NotDelivered(MoveBlocked):
+    """Ballots were sent before the opening, and some have not arrived: opening all the same is said on purpose."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            [
+                Blocker(
+                    lazy_ngettext(
+                        "%(num)d ballot has not arrived. Say that the vote is to open all the same, or wait.",
+                        "%(num)d ballots have not arrived. Say that the vote is to open all the same, or wait.",
+                        number,
+                    )
+                )
+            ]
+        )
 
 
 class TwoPeopleNeeded(Exception):
     """This move needs a request by one and the approval of another."""
 
 
-class SamePerson(Exception):
-    """Whoever asked cannot approve."""
-
-
-class NothingWaits(Exception):
-    """There is no request to approve or to take back (any more)."""
-
-
-class AlreadyAsked(Exception):
-    """Somebody has asked for this already."""
-
-
 def possible(edition: Edition) -> list[Phase]:
-    """The phases that somebody can move the edition to by hand, the next one first."""
+    """The phases that somebody can move the edition to by hand, the next one first; a trial vote moves by itself."""
+    if edition.trial:
+        return []
     following = phases.allowed(edition.phase, letters_left=_letters_left(edition))
     return [to for to in following if to not in BY_COUNT]
 
@@ -91,12 +109,14 @@ def domain_todos(edition: Edition, *, now: datetime) -> list[Todo]:
 
 
 def advance(
-    edition_id: int, to: Phase, *, expected: Phase, by: int | None, reason: str = "", now: datetime
-) -> None:
+    edition_id: int, to: Phase, *, expected: Phase, by: int | None, reason: str = "", now: datetime,
+    two_people: bool = False, undelivered: bool = False,
+) -> None:  # fmt: skip
     """Moves the edition from *expected* to *to*, with every domain's step, in the caller's transaction.
 
-    Raises `Overtaken`, `phases.TransitionRefused`, `ReasonMissing`, `TwoPeopleNeeded` or `MoveBlocked`; whatever
-    a domain's step raises goes through, and the caller's transaction undoes all of it.
+    *two_people*: a second person has approved. *undelivered*: the vote opens although ballots have not arrived. Raises
+    `Overtaken`, `phases.TransitionRefused`, `ReasonMissing`, `TwoPeopleNeeded` or `MoveBlocked` (`NotDelivered`, too);
+    whatever a domain's step raises goes through, and the caller's transaction undoes all of it.
     """
     edition = awards.lock(edition_id)
     if edition.phase is not expected:
@@ -106,20 +126,21 @@ def advance(
     reason = reason.strip()[:LONGEST_REASON]
     if to in NEEDS_REASON and not reason:
         raise ReasonMissing
-    if to is Phase.VOTING and needs_two_people(edition) and not _approved(edition_id):
+    if to is Phase.VOTING and needs_two_people(edition) and not two_people:
         raise TwoPeopleNeeded
     if found := blockers(edition, to, now=now):
         raise MoveBlocked(found)
+    if to is Phase.VOTING and not undelivered and (missing := ballots.arrivals(edition_id).missing):
+        raise NotDelivered(missing)
     for domain in DOMAINS:
         enter = getattr(domain, "enter", None)
         if enter is not None:
             enter(edition_id, to, by=by, now=now)
     awards.record_phase(edition_id, to, account_id=by, reason=reason, now=now, letters_left=letters_left)
     if to is Phase.VOTING:
-        assert by is not None  # letters leave by somebody's hand
         ballots.send_letters(edition_id, by=by, now=now)
     if to in {Phase.SHORTLISTING, Phase.CANCELLED}:
-        _drop_requests(edition_id, now)
+        approvals.drop(edition_id, now=now)
 
 
 def request_advance(edition_id: int, to: Phase, *, expected: Phase, by: int, now: datetime) -> None:
@@ -138,17 +159,13 @@ def request_advance(edition_id: int, to: Phase, *, expected: Phase, by: int, now
 
 
 def needs_two_people(edition: Edition) -> bool:
-    """Whether opening the vote needs two people and a reason: with the server's key alone it does."""
-    return trustees.server_only(edition.id)
+    """Whether opening the vote needs two people and a reason: with the server's key alone it does, except in a trial."""
+    return not edition.trial and trustees.server_only(edition.id)
 
 
-def waiting(edition_id: int, act: Act = Act.OPEN_WITHOUT_JURY_KEYS) -> TwoPersonAct | None:
-    """The request that waits for a second person, if there is one."""
-    return db.session.scalar(
-        select(TwoPersonAct).where(
-            TwoPersonAct.edition_id == edition_id, TwoPersonAct.act == act, TwoPersonAct.pending.is_(True)
-        )
-    )
+def waiting(edition_id: int) -> TwoPersonAct | None:
+    """The request to open the vote that waits for a second person, if there is one."""
+    return next(iter(approvals.waiting(edition_id, OPEN_WITHOUT_JURY)), None)
 
 
 def ask_to_open(edition_id: int, *, by: int, reason: str, now: datetime) -> TwoPersonAct:
@@ -159,88 +176,52 @@ def ask_to_open(edition_id: int, *, by: int, reason: str, now: datetime) -> TwoP
     edition = awards.lock(edition_id)
     if edition.phase is not Phase.PREPARED:
         raise Overtaken
-    reason = reason.strip()[:LONGEST_REASON]
-    if not reason:
+    if not reason.strip():
         raise ReasonMissing
-    if waiting(edition_id) is not None:
-        raise AlreadyAsked
     if found := blockers(edition, Phase.VOTING, now=now):
         raise MoveBlocked(found)
-    asked = TwoPersonAct(
-        edition_id=edition_id,
-        act=Act.OPEN_WITHOUT_JURY_KEYS,
-        reason=reason,
-        first_id=by,
-        requested_at=now,
-        pending=True,
-    )
-    db.session.add(asked)
-    db.session.flush()
-    _tell_the_others(asked, now)
+    return approvals.ask(edition_id=edition_id, act=OPEN_WITHOUT_JURY, reason=reason, by=by, now=now)
+
+
+def take_back(edition_id: int, *, by: int, now: datetime) -> None:
+    """Whoever asked takes the request to open back, anyone else declines it; raises `NothingWaits`."""
+    asked = _waiting(edition_id)
+    if asked.first_id == by:
+        approvals.take_back(asked.id, by=by, now=now)
+    else:
+        approvals.decline(asked.id, by=by, now=now)
+
+
+def approve_opening(edition_id: int, *, by: int, now: datetime, undelivered: bool = False) -> None:
+    """The second person approves, and the vote opens in the same transaction.
+
+    Raises `NothingWaits`, `SamePerson`, `AskerGone`, and what `advance` raises.
+    """
+    asked = _waiting(edition_id)
+    approvals.approve(asked.id, by=by, now=now, filled={"undelivered": undelivered})
+
+
+def _waiting(edition_id: int) -> TwoPersonAct:
+    awards.lock(edition_id)
+    if (asked := waiting(edition_id)) is None:
+        raise NothingWaits(edition_id)
     return asked
 
 
-def _tell_the_others(asked: TwoPersonAct, now: datetime) -> None:
-    for colleague in accounts.secretaries():
-        if colleague.id != asked.first_id:
-            mail.queue(
-                "opening-request",
-                subject_id=asked.id,
-                to=colleague.email,
-                language=colleague.language,
-                now=now,
-                edition_id=asked.edition_id,
-                key=f"opening-request:{asked.id}:{colleague.id}",
-            )
+def _open(asked: TwoPersonAct, approval: Approval) -> None:
+    advance(
+        asked.edition_id, Phase.VOTING, expected=Phase.PREPARED, by=approval.second, reason=asked.reason,
+        now=approval.now, two_people=True, undelivered=bool(approval.filled.get("undelivered")),
+    )  # fmt: skip
 
 
-def take_back(edition_id: int, *, now: datetime) -> None:
-    """Anyone in the secretariat may stop a request that waits; raises `NothingWaits`."""
-    awards.lock(edition_id)
-    asked = waiting(edition_id)
-    if asked is None:
-        raise NothingWaits
-    asked.pending, asked.closed_at = None, now
-
-
-def approve_opening(edition_id: int, *, by: int, now: datetime) -> None:
-    """The second person approves, and the vote opens in the same transaction.
-
-    Raises `NothingWaits`, `SamePerson`, and what `advance` raises.
-    """
-    awards.lock(edition_id)
-    asked = waiting(edition_id)
-    if asked is None:
-        raise NothingWaits
-    if asked.first_id == by:
-        raise SamePerson
-    asked.second_id, asked.pending, asked.closed_at = by, None, now
-    db.session.flush()
-    data = {
-        "act": asked.act,
-        "first": ledger.person(edition=edition_id, account=asked.first_id, now=now),
-        "reason": asked.reason,
-        "second": ledger.person(edition=edition_id, account=by, now=now),
-    }
-    ledger.append(edition=edition_id, kind="two-person-act", data=data, now=now)
-    advance(edition_id, Phase.VOTING, expected=Phase.PREPARED, by=by, reason=asked.reason, now=now)
-
-
-def _approved(edition_id: int) -> bool:
-    """Whether the last request to open was approved by a second person who is still another one, and still staff."""
-    asked = db.session.scalar(
-        select(TwoPersonAct)
-        .where(TwoPersonAct.edition_id == edition_id, TwoPersonAct.act == Act.OPEN_WITHOUT_JURY_KEYS)
-        .order_by(TwoPersonAct.id.desc())
-    )
-    if asked is None or asked.second_id is None or asked.second_id == asked.first_id:
-        return False
-    return accounts.account(asked.first_id).disabled_at is None
-
-
-def _drop_requests(edition_id: int, now: datetime) -> None:
-    if (asked := waiting(edition_id)) is not None:
-        asked.pending, asked.closed_at = None, now
+approvals.act(
+    OPEN_WITHOUT_JURY,
+    phases={Phase.PREPARED},
+    carry_out=_open,
+    describe=lambda _asked: approvals.Said(gettext("Open the vote without jury keys")),
+    page=lambda edition: ("secretariat.move", {"slug": edition.slug, "to": str(Phase.VOTING)}),
+)
 
 
 def _letters_left(edition: Edition) -> bool:

@@ -24,7 +24,7 @@ class MoveText:
 
 
 def move(edition: Edition, to: Phase, *, voters: int) -> MoveText:
-    """The page of the move from the edition's phase to *to*."""
+    """The page of the move from the edition's phase to *to*; *voters*: those on the roll, for the opening the letters that leave."""
     if to is Phase.SHORTLISTING and edition.phase is Phase.PREPARED:
         return _back()
     return {
@@ -102,24 +102,25 @@ def _prepared(edition: Edition, voters: int) -> MoveText:
     )  # fmt: skip
 
 
-def _voting(edition: Edition, voters: int) -> MoveText:
+def _voting(edition: Edition, letters: int) -> MoveText:
     closes = web.datetime_long(edition.voting_closes_at) if edition.voting_closes_at else "–"
+    sent = ngettext(
+        "%(shown)s ballot is sent by mail, at once.",
+        "%(shown)s ballots are sent by mail, at once.",
+        letters,
+        shown=web.number(letters),
+    )
     return MoveText(
         _("Open the vote"),
         [
-            ngettext(
-                "%(shown)s ballot is sent by mail, at once.",
-                "%(shown)s ballots are sent by mail, at once.",
-                voters,
-                shown=web.number(voters),
-            ),
+            sent if letters else _("Nothing is sent: every ballot left before."),
             _(
                 "Votes can be cast until %(closes)s. The time can be extended, never shortened.",
                 closes=closes,
             ),
             _("There is no way back to the shortlist: letters cannot be taken home."),
         ],
-        _("Open the vote and send the letters"),
+        _("Open the vote and send the letters") if letters else _("Open the vote"),
         grave=True,
     )
 

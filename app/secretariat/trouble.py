@@ -94,7 +94,8 @@ def letter_name(name: str) -> str:
         "nominee_told": _("Letter to the nominated"),
         "ballot-test": _("Test letter"),
         "ballot-cast": _("Notice of a cast ballot"),
-        "opening-request": _("Request to open the vote"),
+        "approval-request": _("Request to a second person"),
+        "address-corrected": _("Told that an address was corrected"),
         "review": _("Call to review"),
     }
     return names.get(name, name)

@@ -13,6 +13,7 @@ from app.access import Role
 from app.accounts import service as accounts
 from app.awards import service as awards
 from app.awards.models import Edition
+from app.ballots import helpdesk
 from app.ballots import service as ballots
 from app.ballots.service import LettersLeft
 from app.core.phases import Phase, TransitionRefused
@@ -97,21 +98,24 @@ def _move_page(edition: Edition, to: Phase, form: MoveForm) -> str:
     voters = roll.count(edition.id)
     asked = service.waiting(edition.id) if to is Phase.VOTING else None
     opening = to is Phase.VOTING
+    letters = ballots.letter_summary(edition) if opening else None
     return render_template(
         "secretariat/move.html",
         edition=edition,
         to=str(to),
         form=form,
-        text=texts.move(edition, to, voters=voters),
+        text=texts.move(edition, to, voters=letters.count if letters else voters),
         blockers=service.blockers(edition, to, now=now),
-        voters=voters,
+        letters=letters.count if letters else 0,
+        arrivals=ballots.arrivals(edition.id) if opening else None,
+        undelivered=helpdesk.deliveries(edition.id, state="undelivered", limit=20)[1] if opening else [],
         asked=asked,
         first=accounts.account(asked.first_id) if asked else None,
         two_people=opening and service.needs_two_people(edition),
         alone=len(accounts.secretaries()) < 2,
         trust=trustees.trust_text(edition.id, web.language()) if opening else "",
         sender=current_app.extensions["settings"].mail_from,
-        recipients=ballots.letter_summary(edition).first if opening else [],
+        recipients=letters.first if letters else [],
         working=_working(edition),
         conflicts=beside.before_ballots(edition) if to is Phase.PREPARED else None,
     )

@@ -16,7 +16,7 @@ from app.core.belenios.encoding import sha256_hex
 from app.core.phases import Phase
 from app.core.receipts import Receipt
 from app.extensions import db, transaction
-from tests.ballots.voting import ballot, cast, open_vote, post, public
+from tests.ballots.voting import ballot, cast, open_vote, post, public, two
 from tests.databases import both_databases
 from tests.locks import wait_until_blocked
 from tests.tally.year import CLOSES, START
@@ -120,9 +120,7 @@ def test_a_voided_credential_and_its_spare(year, client, clock):
     old = ballot(year, 0)
     voter = db.session.scalars(select(Credential.voter_id).order_by(Credential.id)).first()
     with transaction():
-        replacing.replace(
-            voter, edition_id=year.edition_id, reason="fel", by=year.secretaries[0].id, now=clock.now()
-        )
+        replacing.replace(voter, edition_id=year.edition_id, reason="lost", by=two(year), now=clock.now())
     assert cast(client, year, old) == (410, {"error": "void"})
     state = post(client, f"/rosta/{year.slug}/lage", {"credential": public(year, 0)})[1]
     assert state["state"] == "void"

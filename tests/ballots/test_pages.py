@@ -12,7 +12,7 @@ from app.ballots.models import Ballot
 from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.mail.models import Letter
-from tests.ballots.voting import ballot, cast
+from app.roll import service as roll
 from tests.review.staff import Staff
 from tests.tally.year import CLOSES, START
 
@@ -79,14 +79,32 @@ def test_the_secretariat_follows_letters_and_helps_a_voter(sent, secretary, clie
     assert "Företag 1 AB" not in secretary.text
     (path,) = secretary.page.xpath("//table//a/@href")
     assert secretary.get(path).status_code == 200
-    secretary.send("/adress", email="inte en adress")
+    for wrong in (
+        {"address-email": "inte en adress", "address-reason": "bounced"},
+        {"address-email": "ny@example.se"},
+    ):
+        secretary.get(path)
+        assert secretary.send("/adress", **wrong).status_code == 422
+        assert secretary.page.xpath("//input[@name='address-email']/@value") == [wrong["address-email"]]
+        assert secretary.page.xpath("//*[@id='errors']//a")
     assert (
-        "Det här är ingen e-postadress." in secretary.text or "This is not a mail address." in secretary.text
+        secretary.send(
+            "/adress", **{"address-email": "ny@example.se", "address-reason": "bounced"}
+        ).status_code
+        == 200
     )
-    assert secretary.send("/adress", email="ny@example.se").status_code == 200
     assert "ny@example.se" in secretary.text
     secretary.get(path)
-    secretary.send("/ersatt", reason="Brevet kom till fel person")
+    assert "tva-personer" in " ".join(secretary.page.xpath("//main//a/@href"))
+    secretary.send("/ersatt", **{"why-reason": "mis-sent", "why-note": "Brevet kom till fel person"})
+    assert roll.voter(2).email == "rost2@example.se"
+    second = Staff(secretary.client.application, sent.secretaries[1])
+    for _ in range(2):
+        second.get("/sekretariat/2026/tva-personer")
+        second.post(second.page.xpath("//form[contains(@action, 'godkann')]/@action")[0], {})
+        with transaction():
+            for letter in db.session.scalars(select(Letter).where(Letter.name == "ballot")):
+                letter.state = "sent" if letter.state == "queued" else letter.state
     assert (
         db.session.scalar(select(Letter).where(Letter.name == "ballot").order_by(Letter.id.desc())).to
         == "ny@example.se"
@@ -94,12 +112,26 @@ def test_the_secretariat_follows_letters_and_helps_a_voter(sent, secretary, clie
     assert ballots.spares_left(sent.edition_id) == 1
 
 
-def test_who_has_voted_is_not_shown(sent, secretary, client):
-    secretary.get("/sekretariat/2026/rostsedlar")
-    before = secretary.page.xpath("string(//table)")
-    cast(client, sent, ballot(sent, 0))
-    secretary.get("/sekretariat/2026/rostsedlar")
-    assert secretary.page.xpath("string(//table)") == before
+def test_a_voter_is_asked_to_be_added_after_the_freeze(sent, secretary):
+    page = "/sekretariat/2026/rostsedlar/ny"
+    filled = {
+        "company": "Sena AB", "number": "556036-0793", "email": "sena@example.se", "language": "sv",
+        "reason": "came-late",
+    }  # fmt: skip
+    for wrong in ({"number": "1"}, {"reason": "because"}, {"email": "x"}, {"company": ""}):
+        secretary.get(page)
+        assert secretary.post(page, filled | wrong).status_code == 422, wrong
+        assert secretary.page.xpath("//input[@name='contact']")
+        assert secretary.page.xpath("//input[@name='company']/@value") == [(filled | wrong)["company"]]
+    for _ in range(2):  # asked for twice, it waits once
+        secretary.get(page)
+        secretary.post(page, filled)
+    assert roll.count(sent.edition_id) == 4
+    second = Staff(secretary.client.application, sent.secretaries[1])
+    second.get("/sekretariat/2026/tva-personer")
+    (action,) = second.page.xpath("//form[contains(@action, 'godkann')]/@action")
+    second.post(action, {})
+    assert roll.count(sent.edition_id) == 5
 
 
 def test_a_test_letter_from_the_page(year, secretary):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -9,11 +11,19 @@ from sqlalchemy import select
 
 from app.ballots import service as ballots
 from app.ballots.models import Credential
+from app.ballots.replacing import Two
 from app.core.belenios.ballots import make_ballot
 from app.extensions import db
+from app.mail.models import Letter
+from app.mail.rendering import written
+from app.roll import service as roll
 from tests.tally.year import Year, open_vote
 
-__all__ = ["Year", "ballot", "cast", "open_vote", "post", "public"]
+__all__ = ["Year", "ballot", "cast", "code_in", "open_vote", "post", "public", "two", "voter_ids"]
+
+CODE = re.compile(
+    r"[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}-[1-9A-HJ-NP-Za-km-z]{5}-[1-9A-HJ-NP-Za-km-z]{6}"
+)
 
 
 def ballot(year: Year, voter: int, *marked: set[int]) -> bytes:
@@ -42,3 +52,21 @@ def cast(client: FlaskClient, year: Year, data: bytes | str) -> tuple[int, Any]:
     """Casts a ballot over HTTP."""
     text = data.decode() if isinstance(data, bytes) else data
     return post(client, f"/rosta/{year.slug}/rost", {"ballot": text})
+
+
+def two(year: Year) -> Two:
+    """Two people of the secretariat: who asked, and who approved."""
+    return Two(year.secretaries[0].id, year.secretaries[1].id)
+
+
+def voter_ids(year: Year) -> list[int]:
+    """The voters, in the order in which they came on the roll."""
+    return sorted(voter.id for voter in roll.voters(year.edition_id))
+
+
+def code_in(letter: Letter, now: datetime) -> str:
+    """The one code in a letter with a ballot."""
+    said = written("ballot", letter.subject_id, letter.language, now)
+    assert said is not None
+    (code,) = set(CODE.findall(said.text))
+    return str(code)

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access import Role
 from app.accounts import service as accounts
+from app.approvals import service as approvals
+from app.approvals.models import TwoPersonAct
 from app.ballots import service as ballots
 from app.core.phases import Phase
 from app.extensions import db, transaction
@@ -19,7 +21,6 @@ from app.mail import service as mail
 from app.mail.rendering import words
 from app.roll import service as roll
 from app.secretariat import service
-from app.secretariat.models import TwoPersonAct
 from tests.awards.browsing import Browser
 from tests.databases import both_databases
 from tests.secretariat.conftest import Desk
@@ -255,7 +256,7 @@ def test_moves_are_the_secretariats_alone(desk: Desk, role: Role) -> None:
 
 def test_the_others_are_told_by_letter_which_is_dropped_once_answered(ready: Desk) -> None:
     ask(ready)
-    (letter,) = mail.find("opening-request", 1)
+    (letter,) = mail.find(approvals.REQUEST, 1)
     assert letter.to == "bo@example.se"
     said = words(letter, ready.clock.now())
     assert said is not None
