@@ -25,7 +25,7 @@ LONGEST_CELL = 500
 LONGEST_LINE = 100_000
 SEPARATORS = (";", "\t", ",", "|")
 SNIFFED = 64 * 1024
-BLOCK = 1024 * 1024
+BLOCK = 128 * 1024
 ZIP, OLD_OFFICE, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 
 Line = tuple[int, list[str]]
