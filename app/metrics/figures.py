@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from app.awards.models import Edition
 from app.ballots.models import Box
+from app.copies import service as copies
 from app.extensions import db
 from app.jobs import leases
 from app.jobs import service as jobs
@@ -63,6 +64,8 @@ class _Database:
         alive = select(func.count()).select_from(Worker).where(Worker.until > leases.database_time())
         yield _gauge("workers", "Workers that are alive.", db.session.scalar(alive) or 0)
         yield self._ballots()
+        says = "1 where this process works on a copy of a database, and so accepts and sends nothing."
+        yield _gauge("held", says, copies.held())
 
     def _letters(self) -> Metric:
         found = GaugeMetricFamily(
@@ -106,7 +109,12 @@ class _Database:
         found = GaugeMetricFamily(
             "anbudspriset_ballots", "Ballots in the box, by edition.", labels=["edition"]
         )
-        query = select(Edition.slug, Box.ballots).join(Box, Box.edition_id == Edition.id).order_by(Edition.id)
+        query = (
+            select(Edition.slug, Box.ballots)
+            .join(Box, Box.edition_id == Edition.id)
+            .where(Edition.trial_of_id.is_(None))
+            .order_by(Edition.id)
+        )
         for slug, number in db.session.execute(query):
             found.add_metric([slug], number)
         return found

@@ -16,6 +16,7 @@ from app import create_app
 from app.copies import service as copies
 from app.copies.models import Home
 from app.extensions import db, transaction
+from app.metrics import figures
 from config import Settings
 from tests.awards.browsing import Browser
 from tests.conftest import START
@@ -136,8 +137,10 @@ def test_pages_of_a_copy_can_be_read_and_say_so_to_staff(app: Flask) -> None:
     browser = Browser(app)
     browser.sign_in()
     assert "kopia" not in browser.get("/sekretariat/ny").html
+    assert b"anbudspriset_held 0.0" in figures.text(START)
     with transaction():
         copies.hold(copied_at=START, now=START)
+    assert b"anbudspriset_held 1.0" in figures.text(START)
     assert "kopian av tjänsten" in browser.get("/sekretariat/ny").html
     refused = browser.post("/sekretariat/ny", {"slug": "2030"}, code=503)
     assert "tar inte emot" in refused.text
