@@ -12,6 +12,8 @@ from app import access
 from app.access import Role
 from app.awards.models import Edition
 
+HOME = ("secretariat.home", "secretariat.move", "secretariat.progress", "secretariat.trouble")
+
 
 @dataclass(frozen=True)
 class Section:
@@ -29,6 +31,8 @@ def sections(edition: Edition | None = None) -> list[Section]:
         return []
     secretary = who.role is Role.SECRETARIAT
     places = (_of_edition(edition) if secretary else _of_jury()) if edition else []
+    if edition is not None and edition.trial:
+        places = _of_trial() if secretary else []
     if secretary:
         if edition is None:
             places = [(_("Start"), "secretariat.home", ("secretariat.",))]
@@ -44,7 +48,8 @@ def sections(edition: Edition | None = None) -> list[Section]:
 
 def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...]]]:
     return [
-        (_("Start"), "secretariat.home", ("secretariat.",)),
+        (_("Start"), "secretariat.home", HOME),
+        (_("Plan"), "secretariat.plan", ("secretariat.plan",)),
         (
             _("Nominations"),
             "screening.listing",
@@ -53,12 +58,21 @@ def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...
         (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist", "nominations.nominee")),
         (_("Roll"), "roll.listing", ("roll.",)),
         (_("Letters"), "ballots.letters", ("ballots.letters", "ballots.fingerprints")),
+        (_("Outbox"), "secretariat.outbox", ("secretariat.outbox", "secretariat.send")),
         (_("Ballots"), "ballots.voters", ("ballots.voter",)),
         (_("Keys"), "trustees.keys", ("trustees.",)),
         (_("Count"), "tally.progress", ("tally.",)),
         (_("Review"), "review.overview", ("review.",)),
         (_("Events"), "ledger.history", ("ledger.",)),
         (_("Settings"), "awards.settings", ("awards.",)),
+    ]
+
+
+def _of_trial() -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (_("Trial vote"), "trials.show", ("trials.",)),
+        (_("Ballots"), "ballots.voters", ("ballots.voter",)),
+        (_("Events"), "ledger.history", ("ledger.",)),
     ]
 
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask_babel import format_timedelta, ngettext
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from app import web
 from app.awards.duties import Blocker, Todo
 from app.awards.models import Edition
-from app.ballots import delivery
-from app.ballots import service as ballots
 from app.core.phases import Phase
-from app.nominations import service as nominations
-from app.nominations.models import State
-from app.review import service as review
-from app.roll import service as roll
-from app.secretariat import service, trouble
+from app.secretariat import plan, planned_acts, service, trouble
+from app.secretariat.figures import Figure, figures
+from app.secretariat.models import PlanKind, PlanState
 
 STEPS = (
     Phase.DRAFT, Phase.NOMINATING, Phase.SHORTLISTING, Phase.PREPARED, Phase.VOTING, Phase.COUNTING, Phase.REVIEW,
     Phase.PUBLISHED, Phase.ARCHIVED,
 )  # fmt: skip
+MOST_COMING = 6
 NEXT_BY_HAND = {
     Phase.DRAFT: Phase.NOMINATING,
     Phase.NOMINATING: Phase.SHORTLISTING,
@@ -33,15 +29,6 @@ NEXT_BY_HAND = {
     Phase.PREPARED: Phase.VOTING,
     Phase.REVIEW: Phase.PUBLISHED,
 }
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number with its name; `beside` is what it is to be read against."""
-
-    name: str
-    value: str
-    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,8 @@ class Overview:
 
 def overview(edition: Edition, *, now: datetime) -> Overview:
     """The home page of *edition* at *now*."""
-    todos = trouble.todos(edition, now=now) + service.domain_todos(edition, now=now)
+    todos = trouble.todos(edition, now=now) + plan_todos(edition, now=now)
+    todos += service.domain_todos(edition, now=now)
     following = NEXT_BY_HAND.get(edition.phase)
     found = service.blockers(edition, following, now=now) if following else []
     return Overview(
@@ -155,10 +143,16 @@ def lead(edition: Edition, now: datetime) -> str:
 
 
 def coming(edition: Edition, *, now: datetime) -> list[Coming]:
-    """What lies ahead, the nearest first."""
+    """What lies ahead, the nearest first: what happens by itself, and the dates that somebody has to keep."""
+    planned = [each for each in plan.items(edition.id) if each.state == PlanState.PLANNED]
+    kinds = {each.kind for each in planned}
     ahead: list[tuple[str, datetime | None, Sequence[Phase]]] = [
         (_("Nominations close"), edition.nominations_close_at, STEPS[:2]),
-        (_("The vote is to open"), edition.voting_opens_at, STEPS[:4]),
+        (
+            _("The vote is to open"),
+            edition.voting_opens_at,
+            STEPS[:4] if PlanKind.OPEN_VOTE not in kinds else (),
+        ),
         (_("The vote closes"), edition.voting_closes_at, STEPS[:5]),
         (_("The result is to be published"), edition.result_at, STEPS[:7]),
     ]
@@ -167,7 +161,39 @@ def coming(edition: Edition, *, now: datetime) -> list[Coming]:
         for name, at, before in ahead
         if at is not None and at > now and edition.phase in before
     ]
-    return sorted(found, key=lambda each: each.at)
+    for each in planned:
+        if (at := planned_acts.due_at(each, edition)) > now:
+            name = _("%(what)s, by itself", what=planned_acts.title(each))
+            found.append(Coming(name, at, distance(at, now)))
+    return sorted(found, key=lambda each: each.at)[:MOST_COMING]
+
+
+def plan_todos(edition: Edition, *, now: datetime) -> list[Todo]:
+    """What the plan could not do, and what it waits for."""
+    found = []
+    late = plan.late(edition, now)
+    if late:
+        first = late[0]
+        found.append(
+            Todo(
+                _("The plan is late"),
+                f"{planned_acts.title(first)}: {planned_acts.obstacle(first, edition, now) or _('the worker has not done it.')}",
+                "secretariat.plan", {"slug": edition.slug}, _("See the plan"), warn=True,
+            )
+        )  # fmt: skip
+    for each in plan.items(edition.id):
+        if each in late or each.state != PlanState.PLANNED or each.kind not in planned_acts.CONFIRMED:
+            continue
+        if edition.phase is Phase.PREPARED and planned_acts.ended(each, edition, now) is None and (
+            why := planned_acts.unconfirmed(each, edition)
+        ):  # fmt: skip
+            found.append(
+                Todo(
+                    _("Confirm what is planned: %(what)s", what=planned_acts.title(each)), why,
+                    "secretariat.plan_confirm", {"slug": edition.slug, "item_id": each.id}, _("Look and confirm"),
+                )
+            )  # fmt: skip
+    return found
 
 
 def distance(at: datetime, now: datetime) -> str:
@@ -182,86 +208,3 @@ def _closes(at: datetime, now: datetime) -> str:
 
 def _passed(at: datetime | None, now: datetime) -> bool:
     return at is not None and at <= now
-
-
-def figures(edition: Edition, *, now: datetime) -> list[Figure]:  # noqa: ARG001 (figures are as they stand)
-    """The numbers that matter in this phase."""
-    by_phase: dict[Phase, Callable[[Edition], list[Figure]]] = {
-        Phase.DRAFT: _draft,
-        Phase.NOMINATING: _nominations,
-        Phase.SHORTLISTING: _shortlist,
-        Phase.PREPARED: _prepared,
-        Phase.VOTING: _voting,
-        Phase.COUNTING: _turnout,
-        Phase.REVIEW: _review,
-        Phase.PUBLISHED: _review,
-        Phase.ARCHIVED: _review,
-    }
-    made = by_phase.get(edition.phase)
-    return made(edition) if made else []
-
-
-def _draft(edition: Edition) -> list[Figure]:
-    return [
-        Figure(_("Categories"), web.number(len(edition.categories))),
-        Figure(_("On the roll"), web.number(roll.count(edition.id))),
-    ]
-
-
-def _nominations(edition: Edition) -> list[Figure]:
-    counts: dict[Any, int] = {**nominations.counts(edition.id)}
-    confirmed = counts.get(State.CONFIRMED, 0)
-    accepted = counts.get(State.ACCEPTED, 0)
-    return [
-        Figure(_("Waiting for your decision"), web.number(confirmed)),
-        Figure(_("Accepted"), web.number(accepted)),
-        Figure(_("Not confirmed by mail yet"), web.number(counts.get(State.SUBMITTED, 0))),
-        Figure(_("On the roll"), web.number(roll.count(edition.id))),
-    ]
-
-
-def _shortlist(edition: Edition) -> list[Figure]:
-    categories = len(edition.categories)
-    inside = ngettext("in %(num)s category", "in %(num)s categories", categories)
-    return [
-        Figure(_("Nominees on the ballot"), web.number(len(nominations.nominees(edition.id))), inside),
-        *_nominations(edition)[:2],
-        Figure(_("On the roll"), web.number(roll.count(edition.id))),
-    ]
-
-
-def _prepared(edition: Edition) -> list[Figure]:
-    return [
-        Figure(_("Ballots to send"), web.number(roll.count(edition.id))),
-        Figure(_("Spare ballots"), web.number(edition.spare_count)),
-        Figure(_("Nominees on the ballot"), web.number(len(nominations.nominees(edition.id)))),
-    ]
-
-
-def _voting(edition: Edition) -> list[Figure]:
-    letters = delivery.counts(edition.id)
-    found = [
-        Figure(
-            _("Ballots delivered"), web.number(letters.sent), _("of %(all)s", all=web.number(letters.total))
-        ),
-        *_turnout(edition),
-    ]
-    if letters.unfinished:
-        found.append(Figure(_("On their way"), web.number(letters.unfinished)))
-    found.append(Figure(_("Letters that failed"), web.number(letters.failed)))
-    return found
-
-
-def _turnout(edition: Edition) -> list[Figure]:
-    turnout = ballots.turnout(edition.id)
-    return [Figure(_("Have voted"), web.number(turnout.cast), web.percent(turnout.cast, turnout.issued))]
-
-
-def _review(edition: Edition) -> list[Figure]:
-    state = review.progress(edition)
-    needed = _("of %(needed)s needed", needed=state.needed)
-    return [
-        Figure(_("Signed by the jury"), web.number(len(state.signed)), needed),
-        Figure(_("Objections"), web.number(len(state.objected))),
-        *_turnout(edition),
-    ]

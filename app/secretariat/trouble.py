@@ -9,11 +9,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.awards.duties import Todo
 from app.awards.models import Edition
+from app.ballots import reminding
 from app.jobs import leases
 from app.jobs import service as jobs
 from app.jobs.models import Job
 from app.mail import service as mail
 from app.mail.models import Letter
+
+ELSEWHERE = frozenset({"ballot", reminding.LETTER})
 
 
 def failed_jobs(edition_id: int) -> list[Job]:
@@ -22,8 +25,10 @@ def failed_jobs(edition_id: int) -> list[Job]:
 
 
 def failed_letters(edition_id: int) -> list[Letter]:
-    """The edition's letters that could not be delivered, ballots aside (they have a page of their own)."""
-    return [letter for letter in mail.failures(edition_id) if letter.name != "ballot"]
+    """The edition's letters that could not be delivered. Ballots have a page of their own; reminders are only counted:
+    whose reminder failed had not voted at that minute, and that is finer than the helpdesk tells.
+    """
+    return [letter for letter in mail.failures(edition_id) if letter.name not in ELSEWHERE]
 
 
 def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (every domain's signature)
@@ -72,6 +77,7 @@ def job_name(kind: str) -> str:
     """What a job does, said to a person."""
     names: dict[str, str] = {
         "secretariat.advance": _("Making the ballots"),
+        "secretariat.plan": _("Carrying out the plan"),
         "tally.close": _("Sealing the box"),
         "tally.close_due": _("Looking for boxes to seal"),
         "tally.count": _("Counting"),
@@ -80,6 +86,7 @@ def job_name(kind: str) -> str:
         "ledger.checkpoints": _("Signing the ledger"),
         "roll.forget_lists": _("Forgetting old lists"),
         "screening.forget": _("Forgetting people"),
+        "mail.bounces": _("Reading what came back"),
     }
     return names.get(kind, kind)
 
@@ -92,10 +99,14 @@ def letter_name(name: str) -> str:
         "nomination_confirm": _("Confirm a nomination"),
         "nomination_decision": _("Decision about a nomination"),
         "nominee_told": _("Letter to the nominated"),
+        "ballot": _("Ballots"),
+        "ballot-reminder": _("Reminder"),
         "ballot-test": _("Test letter"),
         "ballot-cast": _("Notice of a cast ballot"),
         "approval-request": _("Request to a second person"),
-        "address-corrected": _("Told that an address was corrected"),
+        "plan-late": _("Something planned is late"),
+        "plan-request": _("Request to a second person"),
+        "result": _("Result letter"),
         "review": _("Call to review"),
     }
     return names.get(name, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, url_for
+from flask import abort, current_app, flash, jsonify, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -24,11 +24,13 @@ from app.mail import service as mail
 from app.review.service import NotReadyToPublish
 from app.roll import beside
 from app.roll import service as roll
-from app.secretariat import acts, navigation, overview, service, texts, trouble
+from app.secretariat import acts, navigation, outbox_views, overview, plan_views, service, texts, trouble
+from app.secretariat.blueprint import bp
 from app.secretariat.forms import MoveForm
 from app.trustees import service as trustees
 
-bp = Blueprint("secretariat", __name__, url_prefix="/sekretariat")
+__all__ = ["bp", "outbox_views", "plan_views"]
+
 bp.add_app_template_global(navigation.sections, "staff_sections")
 Answer = str | Response | tuple[str, int]
 
@@ -45,12 +47,14 @@ def _menu(slug: str) -> dict[str, Any]:
 @bp.get("/")
 @bp.get("/<slug>")
 @access.staff(Role.SECRETARIAT)
-def home(slug: str | None = None) -> str:
+def home(slug: str | None = None) -> str | Response:
     """Where an edition stands and what to do; without a name the newest one, or how to begin."""
     everything = awards.editions()
     edition = _edition(slug) if slug else _newest(everything)
     if edition is None:
         return render_template("secretariat/empty.html")
+    if edition.trial:
+        return redirect(url_for("trials.show", slug=edition.slug))
     now = clock.now()
     return render_template(
         "secretariat/home.html",
