@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -114,7 +114,7 @@ def clock_time(moment: datetime) -> str:
     return format_datetime(moment, "'kl.' HH.mm" if str(get_locale()) != "en" else "'at' HH:mm")
 
 
-def date_long(moment: datetime) -> str:
+def date_long(moment: date) -> str:
     """13 december 2026 / 13 December 2026."""
     return format_date(moment.astimezone(STOCKHOLM) if isinstance(moment, datetime) else moment, "d MMMM y")
 

@@ -20,4 +20,4 @@ def letter_test(subject_id: int, now: datetime) -> dict[str, Any] | None:
         return None
     edition, worded = awards.by_id(test.edition_id), service.editable(test.name)
     given = service.context(edition, worded, test.language, sample_id=test.sample_id, now=now, test=True)
-    return None if given is None else given | {"words": (test.subject, test.body)}
+    return None if given is None else given | {"own_words": (test.subject, test.body)}

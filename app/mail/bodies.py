@@ -214,10 +214,10 @@ def preheader(groups: list[list[Part]], values: Values) -> str:
     for parts in groups:
         said = [part.lines for part in parts if part.kind == "paragraph"]
         found += [" ".join(each.text(values) for each in lines) for lines in said]
-        if found and len(found[0]) < GREETING:
-            found.pop(0)
         if sum(map(len, found)) > PREHEADER:
             break
+    if len(found) > 1 and len(found[0]) < GREETING and found[0][-1:] in ",!":
+        found.pop(0)
     whole = " ".join(found)
     return whole if len(whole) <= PREHEADER else whole[: PREHEADER - 1].rsplit(" ", 1)[0] + "…"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from app.mail import bodies
-from app.mail.wording import Look, Wording
+from app.mail.wording import Look, Placeholder, Wording
 
 SUBJECT_LIMIT = 120
 BODY_LIMIT = 8000
@@ -40,8 +40,12 @@ def subject_problems(wording: Wording, subject: str, *, own_host: str) -> list[s
             found.append(_("%(name)s cannot stand in the subject.", name=_braced(name)))
         elif placeholder.optional:
             found.append(_("%(name)s cannot stand in the subject: not everyone has it.", name=_braced(name)))
-    found += _addresses(subject, wording, own_host)
-    return found
+    found += [
+        _missing(each)
+        for each in wording.placeholders
+        if each.required and each.heading and each.name not in names
+    ]
+    return found + _addresses(subject, wording, own_host)
 
 
 def body_problems(wording: Wording, body: str, *, own_host: str) -> list[str]:
@@ -53,16 +57,23 @@ def body_problems(wording: Wording, body: str, *, own_host: str) -> list[str]:
         return [_("A line is too long. Divide it into paragraphs with empty lines; at most %(limit)s characters fit on a line.", limit=LINE_LIMIT)]  # fmt: skip
     found = list(_braces(body, wording))
     read = bodies.read(body, wording.shape)
-    missing = [each for each in wording.placeholders if each.required and each.name not in read.names]
+    inline = _in_sentences(read, wording)
     found += [
-        _("%(name)s is missing: %(what)s. The letter cannot do without it.", name=_braced(each.name), what=str(each.explanation))
-        for each in missing if each.name not in _in_sentences(read, wording)
-    ]  # fmt: skip
-    found += [
-        _("%(name)s must stand alone on a line of its own.", name=_braced(name))
-        for name in _in_sentences(read, wording)
+        _missing(each)
+        for each in wording.placeholders
+        if each.required and not each.heading and each.name not in read.names
     ]
+    found += [_("%(name)s must stand alone on a line of its own.", name=_braced(name)) for name in inline]
     return found + _hidden(read, wording) + _addresses(body, wording, own_host)
+
+
+def _missing(placeholder: Placeholder) -> str:
+    what = str(placeholder.explanation)
+    return _(
+        "%(name)s is missing: %(what)s. The letter cannot do without it.",
+        name=_braced(placeholder.name),
+        what=what,
+    )
 
 
 def _in_sentences(read: bodies.Body, wording: Wording) -> list[str]:

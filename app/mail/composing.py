@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 import structlog
@@ -12,6 +13,8 @@ from markupsafe import escape
 from app.mail import bodies, frames
 from app.mail.message import one_line
 from app.mail.wording import Look, Wording
+
+SUBJECT_WIDTH = 200
 
 Saved = Callable[[int, str, str], tuple[str, str] | None]
 
@@ -70,4 +73,5 @@ def compose(
         title=heading, preheader=bodies.preheader(groups, values), main=main, foot=foot, language=language
     )
     mark = f"[{one_line(str(given['mark']))}] " if given.get("mark") else ""
-    return mark + heading, frames.text(main=text, foot=foot, language=language), html
+    subject = mark + shorten(heading, SUBJECT_WIDTH, placeholder="…")
+    return subject, frames.text(main=text, foot=foot, language=language), html

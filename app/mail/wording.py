@@ -26,7 +26,7 @@ What a context may give beside the placeholders, all of it fixed:
 `notices`: sentences in a box above the words (a test, a trial vote, the same ballot once more);
 `mark`: put before the subject in brackets; `subject_label`: put after it, to tell letters to one address apart;
 `contact`, `contact_name`: whom to ask, in the foot; `reply_to`; `unsubscribe`: the address that ends such letters;
-`wording`: the name of another wording, where one letter has several; `words`: a subject and a body for this once.
+`wording`: the name of another wording, where one letter has several; `own_words`: a subject and a body for this once.
 
 A body is paragraphs between empty lines. "- " begins a line of a list, "# " a heading. Only TEXT stands in sentences;
 any other placeholder stands alone on its line.
@@ -43,6 +43,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+RESERVED = {
+    "notices",
+    "mark",
+    "subject_label",
+    "contact_name",
+    "reply_to",
+    "unsubscribe",
+    "wording",
+    "own_words",
+    "labels",
+    "edition_id",
+}
 
 Words = Any
 """A str, or one that is translated when it is used (`lazy_gettext`)."""
@@ -65,8 +78,8 @@ class Look(StrEnum):
 class Placeholder:
     """A word in braces: what it stands for, an example, how it looks; the button's `label`.
 
-    A letter must have the `required` ones. One that is `optional` may have no value, so that its paragraph is left
-    out; it cannot stand in a subject.
+    A letter must have the `required` ones, in its body or, with `heading`, in its subject. One that is `optional` may
+    have no value, so that its paragraph is left out; it cannot stand in a subject.
     """
 
     name: str
@@ -76,6 +89,7 @@ class Placeholder:
     label: Words = ""
     required: bool = False
     optional: bool = False
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,8 +145,10 @@ _wordings: dict[str, Wording] = {}
 
 def worded(name: str, **what: Any) -> Wording:
     """Registers the words of the letter *name*; takes the fields of `Wording`."""
-    _wordings[name] = Wording(name, **what)
-    return _wordings[name]
+    made = Wording(name, **what)
+    assert not RESERVED & made.by_name.keys(), "a placeholder has a name that the frame uses"
+    _wordings[name] = made
+    return made
 
 
 def wordings() -> dict[str, Wording]:

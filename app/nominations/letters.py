@@ -10,9 +10,8 @@ from app.awards import deadlines
 from app.awards.models import Edition
 from app.extensions import db
 from app.mail.service import letter
-from app.nominations.drafts import KEPT_FOR
+from app.nominations import wordings
 from app.nominations.models import AskedLetter, Nomination, State
-from app.nominations.show import facts
 from app.tokens import Purpose
 from app.web import absolute_url, language
 
@@ -35,8 +34,12 @@ def confirm(subject_id: int, now: datetime) -> dict[str, Any] | None:
 @letter("nomination_reminder", bulk=True)
 def reminder(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """Before the deadline, to whoever began and did not send, or sent and did not confirm."""
-    context = _about(subject_id, State.DRAFT, State.SUBMITTED, now=now)
-    return context if context and context["open"] else None
+    given = _about(subject_id, State.DRAFT, State.SUBMITTED, now=now)
+    if given is None or not given["open"]:
+        return None
+    if given["going_on"]:
+        return given | {"link": given["going_on"]}
+    return given | {"link": given["confirm"], "wording": "nomination_reminder_confirm"}
 
 
 @letter("nomination_copy")
@@ -87,16 +90,15 @@ def _about(nomination_id: int, *states: State, now: datetime) -> dict[str, Any] 
         return None
     edition = db.session.get_one(Edition, nomination.edition_id)
     lang = language()
-    return {
-        "nomination": nomination,
-        "edition": edition,
-        "open": deadlines.in_grace(edition, now),
-        "kept_for": KEPT_FOR.days,
-        "facts": facts(nomination, lang),
-        "confirm_url": _address("confirm", edition, lang, confirm_token(nomination)),
-        "edit_url": _address("edit", edition, lang, edit_token(nomination)),
-        "reply_to": edition.contact_email or None,
-    }
+    open_ = deadlines.in_grace(edition, now)
+    given = wordings.of_nomination(
+        edition,
+        nomination,
+        edit_url=_address("edit", edition, lang, edit_token(nomination)),
+        confirm_url=_address("confirm", edition, lang, confirm_token(nomination)),
+        open_=open_,
+    )
+    return given | {"open": open_}
 
 
 def _address(view: str, edition: Edition, lang: str, token: str) -> str:

@@ -10,10 +10,9 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.extensions import db
 from app.mail.service import letter
-from app.review import kept, service  # noqa: F401 (says on the privacy page what is kept)
+from app.review import kept, service, wordings  # noqa: F401 (says on the privacy page what is kept)
 from app.review.models import ReviewCall
 from app.tally import service as tally
-from app.web import absolute_url, language
 
 
 @letter("review")
@@ -26,10 +25,5 @@ def review(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: AR
     over = edition.phase is not Phase.REVIEW or tally.current_round(edition.id) != call.round
     if over or juror.id in answered or juror.disabled_at is not None:
         return None
-    return {
-        "juror": juror,
-        "edition": edition,
-        "again": call.round > 1,
-        "needed": edition.signoffs_needed,
-        "url": absolute_url("review.count", language(), slug=edition.slug),
-    }
+    given = wordings.of_count(edition, juror.name)
+    return given | {"wording": wordings.AGAIN} if call.round > 1 else given

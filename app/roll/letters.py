@@ -8,7 +8,7 @@ from typing import Any
 from app.awards.models import Edition
 from app.extensions import db
 from app.mail.service import letter
-from app.roll import asking
+from app.roll import asking, wordings
 from app.roll.models import BallotRequest, RequestState
 from app.web import absolute_url, language
 
@@ -22,9 +22,10 @@ def confirm(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: A
 @letter("request-known")
 def known(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001
     """To who is on the roll: somebody asked for its ballot, and nothing has changed. It goes under the name it has there."""
-    found = _about(subject_id, *RequestState)
-    voter = found and asking.on_roll(found["asked"])
-    return found | {"name": voter.name} if found and voter else None
+    asked = db.session.get(BallotRequest, subject_id)
+    voter = asked and asking.on_roll(asked)
+    given = _about(subject_id, *RequestState)
+    return given | {"company": voter.name} if given and voter else None
 
 
 @letter("request-approved")
@@ -44,15 +45,10 @@ def _about(request_id: int, *states: RequestState) -> dict[str, Any] | None:
     edition = asked and db.session.get(Edition, asked.edition_id)
     if asked is None or edition is None or asked.state not in states:
         return None
-    lang = language()
-    return {
-        "asked": asked,
-        "name": asked.contact_name if asking.row_of(asked).person else asked.company,
-        "edition": edition,
-        "days": asking.CONFIRM_WITHIN.days,
-        "confirm_url": absolute_url(
-            "asking.confirm", lang=lang, slug=edition.slug, token=asking.token(asked)
-        ),
-        "contact": edition.contact_email,
-        "reply_to": edition.contact_email or None,
-    }
+    return wordings.of_request(
+        edition,
+        asked.contact_name if asking.row_of(asked).person else asked.company,
+        days=asking.CONFIRM_WITHIN.days,
+        link=absolute_url("asking.confirm", lang=language(), slug=edition.slug, token=asking.token(asked)),
+        reason=asked.reason,
+    )

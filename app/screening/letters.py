@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from app.awards import deadlines
 from app.awards import service as awards
 from app.awards.deadlines import Deadline
-from app.awards.models import Category, Edition
+from app.awards.models import Edition
 from app.extensions import db
 from app.mail.service import letter
 from app.nominations.behind import together
@@ -16,9 +16,10 @@ from app.nominations.letters import edit_token
 from app.nominations.models import Nomination, State
 from app.screening.decisions.decisions import DECIDABLE, DECIDED_IN, in_force
 from app.screening.decisions.recipients import LETTER, newest, reachable
-from app.screening.models import DecisionLetter, Party, ToldLetter, Verb
-from app.screening.told import replying, told_wording
+from app.screening.models import DecisionLetter, ToldLetter, Verb
+from app.screening.told import replying
 from app.screening.told.concerned import LETTER as TOLD
+from app.screening.wordings import decided, telling_them
 from app.web import absolute_url, language
 
 
@@ -47,33 +48,6 @@ def decision(subject_id: int, now: datetime) -> dict[str, Any] | None:
     )
 
 
-def decided(
-    edition: Edition,
-    verb: Verb,
-    *,
-    subject: str,
-    words: str,
-    reason: str,
-    complete_by: date | None,
-    category: Category | None,
-    author: bool,
-    link: str,
-) -> dict[str, Any]:
-    """What the templates `nomination_decision` are filled with; *link* leads to changing the nomination."""
-    return {
-        "edition": edition,
-        "verb": verb,
-        "subject": subject,
-        "paragraphs": paragraphs(words),
-        "reason": reason,
-        "complete_by": complete_by,
-        "category": category,
-        "author": author,
-        "edit_url": link,
-        "reply_to": edition.contact_email or None,
-    }
-
-
 @letter(TOLD)
 def told(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (every letter takes it)
     """To a nominated authority, or a person who is named: what is kept about them, and the link to answer with."""
@@ -95,35 +69,6 @@ def told(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG0
         words=sent.words,
         link=link,
     )
-
-
-def telling_them(
-    edition: Edition,
-    party: Party,
-    about: Nomination,
-    naming: Nomination,
-    *,
-    subject: str,
-    words: str,
-    link: str,
-) -> dict[str, Any]:
-    """What the templates `nominee_told` are filled with."""
-    return {
-        "edition": edition,
-        "party": party,
-        "open": edition.phase in replying.ANSWERED_IN,
-        "subject": subject,
-        "paragraphs": paragraphs(words),
-        "facts": told_wording.facts(party, about, naming, language()),
-        "notice": told_wording.notice(party, edition),
-        "reply_url": link,
-        "reply_to": edition.contact_email or None,
-    }
-
-
-def paragraphs(words: str) -> list[str]:
-    """A letter's words by paragraph."""
-    return [part for part in words.split("\n\n") if part.strip()]
 
 
 def changeable(edition: Edition, verb: Verb, author: bool, now: datetime) -> bool:

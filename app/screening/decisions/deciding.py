@@ -15,13 +15,14 @@ from app.screening.decisions.forms import DecisionForm, TellForm
 from app.screening.decisions.recipients import LETTER, Recipient, Seen, recipients, seen
 from app.screening.decisions.wording import LANGUAGES, standard
 from app.screening.eligibility import eligibility
-from app.screening.letters import changeable, decided, telling_them
+from app.screening.letters import changeable
 from app.screening.models import Party, Verb
 from app.screening.told import telling
 from app.screening.told.concerned import LETTER as TOLD
 from app.screening.told.concerned import Standing
 from app.screening.told.told_wording import language_for
 from app.screening.told.told_wording import standard as standard_to_them
+from app.screening.wordings import decided, telling_them
 from app.web import STOCKHOLM, absolute_url, language
 
 STEPS = {

@@ -52,6 +52,16 @@ def language_for(nomination: Nomination) -> str:
     return "sv" if nomination.buyer_country in {"", "SE"} else "en"
 
 
+def because(party: Party, edition: Edition) -> str:
+    """Why they got the letter."""
+    award = edition.name(language())
+    if party is Party.PERSON:
+        return _("You get this letter because you are named in a nomination for %(edition)s.", edition=award)
+    return _(
+        "You get this letter because a procurement of yours is nominated for %(edition)s.", edition=award
+    )
+
+
 def facts(party: Party, about: Nomination, naming: Nomination, lang: str) -> list[tuple[str, str]]:
     """Label and text of what concerns them; never who nominated, nor what is meant for the jury alone."""
     category = (_("Category"), about.category.name(lang) if about.category else "")
