@@ -20,6 +20,7 @@ from app.web import CSP
 
 bp = Blueprint("mail", __name__, cli_group=None)
 bp.cli.add_command(commands.mail)
+bp.add_app_template_global(taking.unmatched, "unmatched_reports")
 
 PAGE, MOST_PAGES = 50, 10_000
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
