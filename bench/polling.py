@@ -103,7 +103,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -
     sys.exit("a server did not answer in time")
 
 
-def open_poll(url: str, folder: Path, voters: int, *, workers: int = 4) -> Poll:
+def open_poll(url: str, folder: Path, voters: int, *, workers: int = 4, spares: int = 2) -> Poll:
     """A vote with one question of five nominees, open for a week, in the (empty) database *url*."""
     port = free_port()
     env = {
@@ -116,7 +116,7 @@ def open_poll(url: str, folder: Path, voters: int, *, workers: int = 4) -> Poll:
         "WEB_WORKERS": str(workers), "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     made = subprocess.run(
-        [sys.executable, "-m", "bench.polling", str(voters)],
+        [sys.executable, "-m", "bench.polling", str(voters), str(spares)],
         env=env,
         cwd=ROOT,
         check=True,
@@ -126,7 +126,7 @@ def open_poll(url: str, folder: Path, voters: int, *, workers: int = 4) -> Poll:
     return Poll(env, said["slug"], said["edition_id"], said["election"].encode(), said["secrets"], port)
 
 
-def _make(voters: int) -> None:
+def _make(voters: int, spares: int) -> None:
     """In a process of its own: makes the tables and the open vote, and prints what is needed to vote."""
     from app import create_app
     from app.ballots import service as ballots
@@ -136,7 +136,7 @@ def _make(voters: int) -> None:
     with create_app().app_context():
         db.create_all()
         names = ("Drift av väg", "Måltider till äldre", "Tolktjänster", "Skolskjuts", "Journalsystem")
-        year = open_vote(voters=voters, categories=[BEST], names=names, now=datetime.now(UTC))
+        year = open_vote(voters=voters, categories=[BEST], names=names, now=datetime.now(UTC), spares=spares)
         election = ballots.election(year.edition_id).payload.decode()
         print(
             json.dumps(
@@ -230,4 +230,4 @@ def cast_all(poll: Poll, ballots: Sequence[bytes], at_once: int) -> tuple[float,
 
 
 if __name__ == "__main__":
-    _make(int(sys.argv[1]))
+    _make(int(sys.argv[1]), int(sys.argv[2]))

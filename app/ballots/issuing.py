@@ -8,8 +8,9 @@ again when a letter is sent, so nothing has to store it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -17,9 +18,8 @@ from sqlalchemy import delete, func, insert, select
 from app.awards import service as awards
 from app.awards.actors import actor
 from app.awards.models import Edition
-from app.ballots import box, paper
+from app.ballots import box, deriving, paper
 from app.ballots.models import Box, Credential, State
-from app.core.ballot_labels import ballot_label
 from app.core.belenios import credentials as core
 from app.core.belenios.archive import Event, setup_records
 from app.core.belenios.elections import Election, new_uuid
@@ -57,14 +57,10 @@ def secret_of(credential: Credential, uuid: str) -> str:
     spare = credential.spare_index is not None
     key = trustees.secret(credential.edition_id, Purpose.SPARES if spare else Purpose.CREDENTIALS)
     number = credential.spare_index if spare else credential.voter_id
-    secret = _derive(key, uuid, "spare" if spare else "voter", number or 0, credential.generation)
+    secret = deriving.secret(key, uuid, "spare" if spare else "voter", number or 0, credential.generation)
     if core.public_credential(secret, uuid) != credential.public:
         raise OtherCredential(credential.id)
     return secret
-
-
-def _derive(key: bytes, uuid: str, kind: str, number: int, generation: int) -> str:
-    return core.derive_secret(key, uuid, kind, str(number), str(generation))
 
 
 def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None) -> None:
@@ -93,34 +89,30 @@ def prepare(edition_id: int, *, now: datetime, progress: Progress | None = None)
     voters = freezing.voter_ids(edition_id, without=left_out)
     keys = [trustees.secret(edition_id, purpose) for purpose in (Purpose.CREDENTIALS, Purpose.SPARES)]
     db.session.rollback()
-    rows = []
-    for row in _rows(edition_id, uuid, keys, voters, spares):
-        rows.append(row)
-        if progress is not None and len(rows) % CHUNK == 0:
-            progress(len(rows), len(voters) + spares)
+    series = [
+        deriving.Series("voter", keys[0], voters), deriving.Series("spare", keys[1], range(1, spares + 1))
+    ]  # fmt: skip
+    kept = deriving.derive(uuid, series, progress=progress)
     with transaction():
         if (found := box.box(edition_id)) is None or found.prepared_at is not None:
             return
         db.session.execute(delete(Credential).where(Credential.edition_id == edition_id))
-        for start in range(0, len(rows), CHUNK):
-            db.session.execute(insert(Credential), rows[start : start + CHUNK])
+        rows = _rows(edition_id, series, kept)
+        while chunk := list(islice(rows, CHUNK)):
+            db.session.connection().execute(insert(Credential.__table__), chunk)
         found.roll_hash = roll_hash
-    if progress is not None:
-        progress(len(rows), len(rows))
 
 
 def _rows(
-    edition_id: int, uuid: str, keys: list[bytes], voters: list[int], spares: int
+    edition_id: int, series: Sequence[deriving.Series], kept: Sequence[bytearray]
 ) -> Iterator[dict[str, Any]]:
-    for kind, key, numbers in (("voter", keys[0], voters), ("spare", keys[1], range(1, spares + 1))):
-        for number in numbers:
-            secret = _derive(key, uuid, kind, number, 1)
+    for each, content in zip(series, kept, strict=True):
+        voters = each.kind == "voter"
+        for number, (public, label) in zip(each.numbers, deriving.kept(content), strict=True):
             yield {
-                "edition_id": edition_id, "public": core.public_credential(secret, uuid),
-                "label": ballot_label(secret), "generation": 1, "used": False,
-                "voter_id": number if kind == "voter" else None,
-                "spare_index": number if kind == "spare" else None,
-                "state": State.ISSUED if kind == "voter" else State.SPARE,
+                "edition_id": edition_id, "public": public, "label": label, "generation": 1, "used": False,
+                "voter_id": number if voters else None, "spare_index": None if voters else number,
+                "state": State.ISSUED if voters else State.SPARE,
             }  # fmt: skip
 
 

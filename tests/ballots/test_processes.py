@@ -11,14 +11,16 @@ from bench import double_casts, killed_workers, polling
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 @pytest.mark.timeout(300)
-def test_simultaneous_casts_end_in_one_ballot_and_one_receipt(tmp_path: Path, database: str, request) -> None:
+def test_simultaneous_casts_and_voids_end_in_one_ballot_and_one_receipt(
+    tmp_path: Path, database: str, request
+) -> None:
     url = (
         f"sqlite:///{tmp_path / 'anbudspriset.db'}"
         if database == "sqlite"
         else request.getfixturevalue("postgresql_url")
     )
-    poll = polling.open_poll(url, tmp_path, 5, workers=3)
-    assert double_casts.run(poll, 12) == 0
+    poll = polling.open_poll(url, tmp_path, 6, workers=3, spares=4)
+    assert double_casts.run(poll, 12, every=2) == 0
 
 
 @pytest.mark.slow

@@ -86,38 +86,20 @@ def open_vote(
     signoffs: int = 2,
     slug: str = "2026",
     now: datetime = START,
+    spares: int = 2,
 ) -> Year:
     """An edition whose vote is open, with that many voters; takes the steps that the secretariat's pages take."""
     with transaction():
-        people = {
-            role: [
-                accounts.create(
-                    email=f"{slug}-{role}-{n}@example.se",
-                    name=f"{role.capitalize()} {n}",
-                    role=role,
-                    language="sv",
-                    now=now,
-                )
-                for n in range(1, 4)
-            ]
-            for role in Role
-        }
-        by = people[Role.SECRETARIAT][0].id
-        fields = defaults.edition(now) | {
-            "slug": slug,
-            "signoffs_needed": signoffs,
-            "nominations_close_at": now + timedelta(hours=1),
-            "voting_opens_at": now + timedelta(days=1),
-            "voting_closes_at": now + (CLOSES - START),
-            "spare_count": 2,
-            "contact_email": "kansli@example.se",
-        }
-        edition = awards.create_edition(by=by, now=now, categories=[dict(c) for c in categories], **fields)
-        edition_id = edition.id
-        _nominees(edition, names, now)
-        _roll(edition_id, voters, now)
-        for to in (Phase.NOMINATING, Phase.SHORTLISTING):
-            awards.record_phase(edition_id, to, account_id=by, reason="", now=now)
+        edition, people = shortlisted(
+            voters=voters,
+            categories=categories,
+            names=names,
+            signoffs=signoffs,
+            slug=slug,
+            now=now,
+            spares=spares,
+        )
+        edition_id, by = edition.id, people[Role.SECRETARIAT][0].id
     ballots.prepare(edition_id, now=now)
     with transaction():
         ballots.enter(edition_id, Phase.PREPARED, by=by, now=now)
@@ -133,6 +115,48 @@ def open_vote(
         people[Role.OBSERVER][0],
         _secrets(edition_id),
     )
+
+
+def shortlisted(
+    *,
+    voters: int,
+    categories: Sequence[dict] = (BEST, TALK),
+    names: Sequence[str] = NAMES,
+    signoffs: int = 2,
+    slug: str = "2026",
+    now: datetime = START,
+    spares: int = 2,
+) -> tuple[Edition, dict[Role, list[Account]]]:
+    """The edition before its ballots are prepared, and its people; in the caller's transaction."""
+    people = {
+        role: [
+            accounts.create(
+                email=f"{slug}-{role}-{n}@example.se",
+                name=f"{role.capitalize()} {n}",
+                role=role,
+                language="sv",
+                now=now,
+            )
+            for n in range(1, 4)
+        ]
+        for role in Role
+    }
+    by = people[Role.SECRETARIAT][0].id
+    fields = defaults.edition(now) | {
+        "slug": slug,
+        "signoffs_needed": signoffs,
+        "nominations_close_at": now + timedelta(hours=1),
+        "voting_opens_at": now + timedelta(days=1),
+        "voting_closes_at": now + (CLOSES - START),
+        "spare_count": spares,
+        "contact_email": "kansli@example.se",
+    }
+    edition = awards.create_edition(by=by, now=now, categories=[dict(c) for c in categories], **fields)
+    _nominees(edition, names, now)
+    _roll(edition.id, voters, now)
+    for to in (Phase.NOMINATING, Phase.SHORTLISTING):
+        awards.record_phase(edition.id, to, account_id=by, reason="", now=now)
+    return edition, people
 
 
 def _nominees(edition: Edition, names: Sequence[str], now: datetime) -> None:
