@@ -21,7 +21,7 @@ from app.approvals.service import Approval, Refused, Said
 from app.ballots import delivery, issuing, replacing
 from app.ballots.replacing import Two
 from app.core.phases import Phase
-from app.roll import late
+from app.roll import late, winners
 from app.roll import service as roll
 from app.roll.models import Voter
 from app.roll.rows import Row, address
@@ -63,7 +63,7 @@ def ask_to_replace(
     Raises `Refused`, `approvals.AlreadyAsked`, `ValueError` for an address that is none.
     """
     with _refusals():
-        replacing.at_work(edition_id, now)
+        replacing.at_work(edition_id, now, sent=True)
         voter = roll.voter(voter_id, edition_id=edition_id)
         if delivery.credential_of(voter).used_shown:
             raise replacing.AlreadyVoted(voter_id)
@@ -144,6 +144,10 @@ def _refusals() -> Iterator[None]:
         ) from error
     except replacing.NoSpareLeft as error:
         raise Refused(_l("Every spare ballot is in use. Nothing was changed."), for_good=True) from error
+    except winners.WonContract as error:
+        raise Refused(
+            _l("This company won a contract on the ballot, and winners do not vote. Nothing was changed."), for_good=True
+        ) from error
     except replacing.SameAddress as error:
         raise Refused(
             _l("That is the address that is there already. Nothing was changed."), for_good=True

@@ -16,7 +16,7 @@ from app.core.phases import Phase
 from app.extensions import db
 from app.letters import service as worded
 from app.mail import service as mail
-from app.mail.models import LetterState
+from app.mail.models import Letter, LetterState
 from app.mail.service import letter
 from app.roll import service as roll
 from app.roll.models import Voter
@@ -33,7 +33,7 @@ def ballot(subject_id: int, now: datetime) -> dict[str, Any] | None:
         db.session.get(Edition, credential.edition_id),
         db.session.get(Voter, credential.voter_id),
     )
-    if edition is None or voter is None or not _open(edition, now):
+    if edition is None or voter is None or not (edition.phase is Phase.PREPARED or _open(edition, now)):
         return None
     given = wordings.of_ballot(edition, voter, issuing.secret_of(credential, box.prepared(edition.id).uuid))
     given["notices"] = [*_repeats(credential), *given["notices"]]
@@ -98,7 +98,17 @@ def receipt(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: A
 def address_corrected(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
     """To the old address, that the ballot now goes to another. `subject_id` is the voter's."""
     voter, edition = _voter(subject_id)
-    return wordings.about(edition, voter) if edition else None
+    if voter is None or edition is None:
+        return None
+    elsewhere = (
+        select(Credential.state)
+        .join(Letter, (Letter.name == "ballot") & (Letter.subject_id == Credential.id))
+        .where(
+            Credential.voter_id == voter.id, Letter.to != voter.email, Letter.state != LetterState.CANCELLED
+        )
+    )
+    states = set(db.session.scalars(elsewhere))
+    return wordings.of_corrected(edition, voter, sent=bool(states), void=State.ISSUED not in states)
 
 
 @letter("voting-extended", bulk=True)

@@ -8,7 +8,7 @@ voided, at which height of the box, and which spare was activated; it never tell
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 
@@ -25,6 +25,8 @@ from app.roll import late
 from app.roll import service as roll
 from app.roll.models import Source, Voter
 from app.roll.rows import Row, address
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class AlreadyVoted(Exception):
@@ -57,10 +59,13 @@ class Two:
     second: int
 
 
-def at_work(edition_id: int, now: datetime) -> Edition:
-    """The edition, locked, between the freeze and the close. Raises `delivery.NotVoting`."""
+def at_work(edition_id: int, now: datetime, *, sent: bool = False) -> Edition:
+    """The edition, locked, between the freeze (or with *sent* the first letters) and the close.
+
+    Raises `delivery.NotVoting`.
+    """
     edition = awards.lock(edition_id)
-    if edition.phase is Phase.PREPARED:
+    if edition.phase is Phase.PREPARED and (not sent or issuing.letters_left(edition_id)):
         return edition
     return delivery.open_vote(edition_id, now)
 
@@ -73,7 +78,7 @@ def replace(
     Pressing twice uses one spare: while its letter has not left, it is not replaced again (`delivery.OnItsWay`).
     Raises also `delivery.NotVoting`, `delivery.NoBallot`, `AlreadyVoted`, `NoSpareLeft`, `ValueError` (`rows.address`).
     """
-    edition = at_work(edition_id, now)
+    edition = at_work(edition_id, now, sent=True)
     voter = roll.voter(voter_id, edition_id=edition_id)
     head = box.lock(edition_id)
     present = delivery.credential_of(voter)
@@ -192,7 +197,8 @@ def changes(edition_id: int) -> Changes:
     frozen = roll.frozen(edition_id)
     replaced = select(func.count()).select_from(Replacement).where(Replacement.edition_id == edition_id)
     added = select(func.count()).select_from(Voter).where(
-        Voter.edition_id == edition_id, Voter.source == Source.ADDED
+        Voter.edition_id == edition_id, Voter.source == Source.ADDED,
+        Voter.added_at >= (frozen.frozen_at if frozen else LATEST),
     )  # fmt: skip
     return Changes(
         corrected=frozen.corrected if frozen else 0,

@@ -50,6 +50,11 @@ LABEL = Placeholder(
 TRUST = Placeholder(
     "trust", _l("Who can open the votes; follows from the keys of this edition"), _l("The key is shared between the server and the jury: nobody can open a vote alone, not even whoever runs the server.")
 )  # fmt: skip
+HERE = Placeholder(
+    "here",
+    _l("What holds for the link that came to the old address"),
+    _l("The link that came to this address is the same ballot, and it counts once."),
+)
 SECRETARIAT = Placeholder("secretariat", _l("The address of the secretariat"), "rost@exempel.se")
 EXAMPLE_RECEIPT = {"tracker": "x" * 43, "height": 1, "event": "0" * 64, "signature": "x" * 86 + "=="}
 EXAMPLE_NOTE = f"exempel.se/liggare/2026\n1\n{'A' * 43}=\n\n— exempel.se/liggare/2026 {'A' * 92}"
@@ -122,6 +127,17 @@ def of_receipt(edition: Edition, voter: Voter | None, receipt: Mapping[str, Any]
     }
 
 
+def of_corrected(edition: Edition, voter: Voter | None, *, sent: bool, void: bool) -> dict[str, Any]:
+    """What the letter to the old address can say. *sent*: a ballot went there; *void*: it is no longer one."""
+    if not sent:
+        here = _("No ballot has been sent to this address.")
+    elif void:
+        here = _("The link that came to this address no longer works.")
+    else:
+        here = _("The link that came to this address is the same ballot, and it counts once.")
+    return about(edition, voter) | {"here": here}
+
+
 def of_checkpoint(edition: Edition, note: str, occasion: str, at: datetime) -> dict[str, Any]:
     """What the letter with a checkpoint can say."""
     occasions = {
@@ -149,6 +165,11 @@ def _preview_checkpoint(edition_id: int, _sample_id: int | None, now: datetime) 
 def _preview_voter(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
     edition = awards.by_id(edition_id)
     return about(edition, sample_voter(edition_id, sample_id))
+
+
+def _preview_corrected(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
+    edition = awards.by_id(edition_id)
+    return of_corrected(edition, sample_voter(edition_id, sample_id), sent=True, void=False)
 
 
 def _preview_ballot(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
@@ -232,15 +253,15 @@ worded(
     occasion=_l("To the old address, when the secretariat has corrected it."),
     subject=_l("The ballot of {company} now goes to another address"),
     body=(
-        _l("The secretariat of {edition} has been given another address for the ballot of {company}, and has sent the ballot there."),
-        _l("The link that came to this address is the same ballot, and it counts once. You need not do anything, if this is right."),
+        _l("The secretariat of {edition} has been given another address for the ballot of {company}. Two people there have decided that it goes there from now on."),
+        _l("{here} You need not do anything, if this is right."),
         _l("Is something wrong? Then write to {secretariat} at once."),
     ),
-    placeholders=(EDITION, COMPANY, NAME, SECRETARIAT),
-    why=_l("You get this letter because the ballot was sent to this address before."),
+    placeholders=(EDITION, COMPANY, NAME, HERE, SECRETARIAT),
+    why=_l("You get this letter because this was the address on the roll."),
     secret=True,
     samples=voters,
-    preview=_preview_voter,
+    preview=_preview_corrected,
 )  # fmt: skip
 
 worded(

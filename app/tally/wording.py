@@ -36,7 +36,7 @@ CLAIMS = (
         "ballots",
         _l("Every vote in the box is valid and comes from a ballot of its own."),
         _l("Each encrypted vote carries proofs that it follows the rules, and is signed with a code from the list that was fixed before voting opened. No code was used twice."),
-        ("ballots", "one-ballot-each", "credentials", "ledger-credentials", "ledger-without-script"),
+        ("ballots", "one-ballot-each", "credentials", "ledger-credentials", "ledger-changes", "ledger-without-script"),
     ),
     Claim(
         "box",

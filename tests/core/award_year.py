@@ -27,6 +27,7 @@ KEY = checkpoints.verifier_key(ORIGIN, signatures.public_key(LOG_SEED))
 START = datetime(2026, 1, 12, 8, tzinfo=UTC)
 CLOSES = "2026-01-12T08:00:20Z"
 SECRETARY = {"role": "secretariat", "who": "5e" * 32}
+SECOND = "6d" * 32
 SERVER = {"role": "server", "who": None}
 RULES = (
     Question(
@@ -120,6 +121,11 @@ def file_of(lines: Sequence[bytes], seed: bytes = LOG_SEED) -> bytes:
 
 def ledger_of(steps: Iterable[Step]) -> bytes:
     return file_of(lines_of(steps)[0])
+
+
+def by_two(act: str, reason: str) -> Step:
+    """Two people decided something."""
+    return Step("two-person-act", {"act": act, "first": SECRETARY["who"], "reason": reason, "second": SECOND})
 
 
 def _phase(from_: str, to: str, reason: str = "") -> Step:
@@ -258,10 +264,11 @@ def year(casts: tuple[Any, ...] = ()) -> Year:
         head(0),
         head(2),
         Step("deadline-extended", {"by": SECRETARY, "deadline": "voting", "from": "2026-01-12T08:00:15Z", "to": CLOSES}),
-        Step("ballot-voided", {"box_height": 2, "by": SECRETARY, "credential": public["voter"][5], "second": None}),
+        by_two("replace-ballot", "lost"),
+        Step("ballot-voided", {"box_height": 2, "by": SECRETARY, "credential": public["voter"][5], "second": SECOND}),
         Step(
             "ballot-activated",
-            {"box_height": 2, "by": SECRETARY, "new": public["spare"][0], "old": public["voter"][5], "second": None},
+            {"box_height": 2, "by": SECRETARY, "new": public["spare"][0], "old": public["voter"][5], "second": SECOND},
         ),
         *(Step("letters-queued", {"batch": n, "letter": "reminder", "recipients": 6}) for n in range(4)),
         head(cast + 1),

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,37 @@ import pytest
 from app.core import ledger_entries, ledger_file
 from app.core.report import EXIT_INVALID, EXIT_VALID, Report
 from app.core.verify import verify_archive
-from tests.core.award_year import CASTS, SECRETARY, SERVER, Step, file_of, ledger_of, lines_of, year
+from tests.core.award_year import (
+    CASTS,
+    SECOND,
+    SECRETARY,
+    SERVER,
+    Step,
+    by_two,
+    file_of,
+    ledger_of,
+    lines_of,
+    year,
+)
 
 YEAR = year()
 LEDGER = ledger_of(YEAR.steps)
 HEX = "ab" * 32
 OTHER_PERSON = {"role": "juror", "who": HEX}
 VOIDED = YEAR.publics[5]
+CORRECTED = Step("address-corrected", {"by": SECRETARY, "second": SECOND, "voter": "7e" * 32})
+ADDED = Step("voter-added", {"by": SECRETARY, "second": SECOND, "voter": "7f" * 32})
+
+
+def activated(old: str | None = None) -> Step:
+    said = {"box_height": 2, "by": SECRETARY, "new": YEAR.spares[1], "old": old, "second": SECOND}
+    return Step("ballot-activated", said)
+
+
+ADDED_YEAR = replace(
+    YEAR, steps=YEAR.before("letters-queued", by_two("add-voter", "came-late"), ADDED, activated())
+)
+"""The same year, with a voter who was added and did not vote."""
 
 
 def verify(ledger: bytes, archive: bytes = YEAR.archive, **options: Any) -> Report:
@@ -160,7 +185,7 @@ def unsigned() -> tuple[Step, ...]:
         (YEAR.without("box-head", -1), {"ledger-box-heads": "box-head"}),
         (YEAR.changed("ballot-voided", 0, box_height=1), {"ledger-box-heads": "height-back"}),
         # credentials
-        (YEAR.without("ballot-activated"), {"ledger-credentials": "not-activated"}),
+        (YEAR.without("ballot-activated"), {"ledger-credentials": "not-activated", "ledger-changes": "act-without-work"}),
         (YEAR.changed("ballot-activated", 0, new=YEAR.spares[1]), {"ledger-credentials": "not-activated"}),
         (YEAR.changed("ballot-activated", 0, new=YEAR.publics[4]), {"ledger-credentials": "not-a-spare"}),
         (YEAR.changed("ballot-activated", 0, old=YEAR.publics[4]), {"ledger-credentials": "not-voided"}),
@@ -179,6 +204,28 @@ def unsigned() -> tuple[Step, ...]:
             ),
             {"ledger-credentials": "voided"},
         ),
+        # what two people decide
+        (YEAR.without("two-person-act"), {"ledger-changes": "no-two-people"}),
+        (YEAR.changed("two-person-act", 0, act="add-voter"), {"ledger-changes": "no-two-people"}),
+        (YEAR.changed("two-person-act", 0, act="correct-address"), {"ledger-changes": "no-two-people"}),
+        (YEAR.changed("ballot-voided", 0, second=None), {"ledger-changes": "other-people"}),
+        (YEAR.changed("ballot-voided", 0, second=SECRETARY["who"]), {"ledger-changes": "other-people"}),
+        (YEAR.changed("ballot-activated", 0, by=OTHER_PERSON), {"ledger-changes": "other-people"}),
+        (YEAR.before("ballot-voided", by_two("replace-ballot", "lost")), {"ledger-changes": "act-without-work"}),
+        (YEAR.before("published", by_two("correct-address", "bounced")), {"ledger-changes": "act-without-work"}),
+        (YEAR.before("letters-queued", CORRECTED), {"ledger-changes": "no-two-people"}),
+        # voters added
+        (ADDED_YEAR.without("voter-added"), {"ledger-roll": "nobody-added", "ledger-changes": "no-two-people"}),
+        (
+            ADDED_YEAR.without("ballot-activated", 1),
+            {"ledger-roll": "added-without-ballot", "ledger-changes": "act-without-work"},
+        ),
+        (
+            ADDED_YEAR.before("letters-queued", by_two("add-voter", "came-late"), ADDED),
+            {"ledger-roll": "added-twice", "ledger-changes": "act-without-work"},
+        ),
+        (ADDED_YEAR.changed("ballot-activated", 1, old=YEAR.publics[5]), {"ledger-credentials": "not-voided"}),
+        (ADDED_YEAR.changed("ballot-activated", 1, new=YEAR.spares[0]), {"ledger-credentials": "activated-twice"}),
         # set-up
         (YEAR.changed("credentials-issued", 0, setup=HEX), {"ledger-setup": "other-setup"}),
         (YEAR.changed("credentials-issued", 0, credentials=HEX), {"ledger-setup": "other-setup"}),
@@ -282,6 +329,53 @@ def test_a_signed_ledger_that_contradicts_the_archive(
     assert report.exit_code == EXIT_INVALID
     found = reasons(report)
     assert expected.items() <= found.items(), found
+
+
+def test_a_voter_who_was_added_is_accounted_for() -> None:
+    report = verify(ledger_of(ADDED_YEAR.steps))
+    assert report.exit_code == EXIT_VALID, list(report.lines())
+    said = {check.id: check.text for check in report.checks}
+    assert "6 voters and 1 added later" in said["ledger-roll"]
+    assert "each of 2 changes" in said["ledger-changes"]
+
+
+def test_an_address_is_corrected_by_two_alone_or_with_a_new_ballot() -> None:
+    for steps in (
+        YEAR.before("letters-queued", by_two("correct-address", "bounced"), CORRECTED),
+        YEAR.before("ballot-voided", CORRECTED),
+    ):
+        report = verify(ledger_of(steps))
+        assert report.exit_code == EXIT_VALID, list(report.lines())
+
+
+def test_seven_ballots_from_a_roll_of_six_need_a_voter_who_was_added() -> None:
+    more = frozen((*CASTS[:4], ("voter", 4, {0}, {0}), CASTS[4], ("spare", 1, {0}, {0})))
+    other = year(more)
+    with_them = replace(
+        other, steps=other.before("letters-queued", by_two("add-voter", "came-late"), ADDED, activated())
+    )
+    assert verify(ledger_of(with_them.steps), other.archive).exit_code == EXIT_VALID
+    replaced = other.before("letters-queued", activated(), number=0)
+    assert "ledger-roll" in reasons(verify(ledger_of(replaced), other.archive))
+
+
+def test_what_was_changed_before_the_ballots_were_made_anew_counts_no_more() -> None:
+    """Prepared, a voter added, back to the shortlist, prepared again: the voter is on the new roll."""
+    gone = ["ab" * 32, "cd" * 32]
+    issued = YEAR.steps[YEAR.find("credentials-issued")].data
+    before = (
+        Step("credentials-issued", issued | {"credentials": HEX, "spares": gone}),
+        by_two("add-voter", "came-late"),
+        ADDED,
+        Step(
+            "ballot-activated",
+            {"box_height": 0, "by": SECRETARY, "new": gone[0], "old": None, "second": SECOND},
+        ),
+        Step("credentials-destroyed", {"by": SECRETARY, "credentials": HEX, "reason": "Tillbaka."}),
+    )
+    report = verify(ledger_of(YEAR.before("credentials-issued", *before)))
+    for check in ("ledger-credentials", "ledger-roll", "ledger-changes"):
+        assert status(report, check) == "passed", list(report.lines())
 
 
 @pytest.mark.parametrize(

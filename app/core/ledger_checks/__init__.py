@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.core.ledger_checks import box, count, review, setup, year
+from app.core.ledger_checks import box, changes, count, review, setup, year
 from app.core.ledger_checks.findings import Evidence, run, sentence
 from app.core.ledger_file import LedgerError, Opening, read
 from app.core.report import ArchiveFacts, Check, failed
@@ -29,6 +29,7 @@ CHECKS: tuple[tuple[str, Callable[[Evidence], str]], ...] = (
     ("ledger-roll", setup.roll),
     ("ledger-box-heads", box.heads),
     ("ledger-credentials", box.credentials),
+    ("ledger-changes", changes.two_people),
     ("ledger-without-script", box.without_script),
     ("ledger-tally", count.tally),
     ("strong-decryption", count.strong_decryption),

@@ -69,6 +69,8 @@ def credentials(evidence: Evidence) -> str:
     activated: dict[str, Record] = {}
     replaced: set[str] = set()
     for record in evidence.ledger.of("ballot-voided", "ballot-activated"):
+        if _of_destroyed(evidence, record, issued):
+            continue
         demand(
             record.height > issued.height,
             "void-early",
@@ -104,6 +106,12 @@ def credentials(evidence: Evidence) -> str:
                 f"{which} was cast with a spare before that was activated",
             )
     return f"{len(voided)} credentials voided, {len(activated)} spares activated, no ballot by any other than valid ones"
+
+
+def _of_destroyed(evidence: Evidence, record: Record, issued: Record) -> bool:
+    """Whether an entry is about credentials that were destroyed, on record, before those that hold were issued."""
+    destroyed = evidence.ledger.of("credentials-destroyed")
+    return any(record.height < each.height < issued.height for each in destroyed)
 
 
 def _void(evidence: Evidence, record: Record, voided: dict[str, Record]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.core import ledger_entries
+from app.core.ledger_checks import changes
 from app.core.ledger_checks.findings import Evidence, Mismatch, demand
 from app.core.ledger_file import Record
 
@@ -62,7 +63,7 @@ def setup(evidence: Evidence) -> str:
 
 
 def roll(evidence: Evidence) -> str:
-    """As many credentials as the frozen roll has voters, and no more ballots than that."""
+    """As many credentials as the frozen roll has voters, and no more ballots than those and whoever was added."""
     issued = issuance(evidence)
     frozen = [record for record in evidence.ledger.of("roll-frozen") if record.height < issued.height]
     demand(frozen, "no-roll", "no roll was frozen before credentials were issued")
@@ -73,8 +74,10 @@ def roll(evidence: Evidence) -> str:
         f"the roll has {voters} voters, but {issued.data['voters']} credentials were issued to voters",
     )
     ballots = len(evidence.facts.ballots)
-    demand(ballots <= voters, "more-ballots-than-voters", f"{ballots} ballots from a roll of {voters} voters")
-    return f"{ballots} ballots, from a roll of {voters} voters"
+    more = changes.added(evidence, issued)
+    said = f"{voters} voters" + (f" and {more} added later" if more else "")
+    demand(ballots <= voters + more, "more-ballots-than-voters", f"{ballots} ballots from a roll of {said}")
+    return f"{ballots} ballots, from a roll of {said}"
 
 
 def keys(evidence: Evidence) -> str:
