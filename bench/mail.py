@@ -3,7 +3,7 @@
     python -m bench.mail [--letters 2000] [--rounds 3]
 
 The bare loop is what anyone would write: per letter render three templates, build an EmailMessage, send it with
-smtplib, mark a row and commit. Both send to the same local SMTP server in a process of its own, to databases of the
+smtplib, mark a row and commit. Ours asks for the edition's own words and fills them. Both send to the same local SMTP server in a process of its own, to databases of the
 same settings, in turn; only the ratio counts. Goal: at least 0.7.
 """
 
@@ -52,6 +52,25 @@ TEMPLATES = {
     "bench.html": '{% extends "mail/base.html" %}{% from "mail/parts.html" import button %}{% block main %}'
     "<h1>Er röstsedel</h1><p>Hej {{ company }}!</p>{{ button(url, 'Rösta') }}<p>Länken är hemlig.</p>{% endblock %}",
 }
+
+
+def declare() -> None:
+    """The same letter in words that an edition may change: what ours sends."""
+    from app.mail.wording import Look, Placeholder, worded
+
+    worded(
+        "bench",
+        section="",
+        title="",
+        occasion="",
+        subject="Din röstsedel i Anbudspriset 2026",
+        body=("Hej {company}!\n\nHär är er röstsedel:", "{url}", "Länken är hemlig och gäller för en röst."),
+        placeholders=(
+            Placeholder("company", "", ""),
+            Placeholder("url", "", "", look=Look.BUTTON, label="Rösta", required=True),
+        ),
+        why="Ni står i röstlängden.",
+    )
 
 
 def bare(app: Any, port: int, letters: int) -> float:
@@ -139,7 +158,8 @@ def compare(port: int, letters: int, rounds: int) -> None:
     logging.disable(logging.INFO)
     loader = DictLoader({f"mail/{name}": text for name, text in TEMPLATES.items()})
     app.jinja_env.loader = ChoiceLoader([loader, app.jinja_env.loader or loader])
-    service.letter("bench", bulk=True)(lambda number, _now: context(number))
+    service.letter("bench", bulk=True)(lambda number, _now: context(number) | {"edition_id": 1})
+    declare()
     with app.app_context():
         db.create_all()
     ratios = []

@@ -212,8 +212,11 @@ def preheader(groups: list[list[Part]], values: Values) -> str:
     """What a mail program shows beside the subject: the first sentences, without a greeting or anything secret."""
     found: list[str] = []
     for parts in groups:
-        said = [part.lines for part in parts if part.kind == "paragraph"]
-        found += [" ".join(each.text(values) for each in lines) for lines in said]
+        for part in parts:
+            if part.kind == "paragraph":
+                found.append(" ".join(each.text(values) for each in part.lines))
+            elif part.look is Look.PARAGRAPHS:
+                found.append(" ".join(str(values[part.name]).split()))
         if sum(map(len, found)) > PREHEADER:
             break
     if len(found) > 1 and len(found[0]) < GREETING and found[0][-1:] in ",!":

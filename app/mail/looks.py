@@ -50,7 +50,7 @@ _ALONE = {
     Look.ADDRESS: f'<p class="address" style="{_ADDRESS};margin:0 0 16px">{{}}</p>',
     Look.CODE: (
         f'{TABLE} width="100%" style="margin:8px 0 20px"><tr><td class="wash code" align="center" '
-        f'style="background:#e6f1ee;border-radius:10px;padding:16px 8px;font:600 20px/1.5 {MONO};letter-spacing:.04em">'
+        f'style="background:#e6f1ee;border-radius:10px;padding:16px 8px;font:600 18px/1.5 {MONO};letter-spacing:0">'
         "{}</td></tr></table>"
     ),
     Look.QUOTE: (

@@ -126,6 +126,8 @@ def _preview_told(edition_id: int, sample_id: int | None, _now: datetime) -> dic
 def _made_up_told(edition: Edition) -> dict[str, Any]:
     return nominations.about(edition) | {
         "subject": _("Your procurement is nominated"),
+        "words": _("Your procurement is nominated"),
+        "link": absolute_url("screening.reply", lang=language(), slug=edition.slug, token=EXAMPLE),
         "facts": [(_("Procurement"), _("Cleaning of schools"))],
         "notice": told_wording.notice(Party.AUTHORITY, edition),
         "closed": "",
