@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
-from wtforms.validators import InputRequired
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.access import Role
@@ -21,12 +21,16 @@ class TrialForm(FlaskForm):  # type: ignore[misc]
 
     people = SelectMultipleField(
         _l("Who gets a trial ballot"),
-        [InputRequired(_l("Choose at least one person."))],
         coerce=int,
         option_widget=CheckboxInput(),
         widget=ListWidget(),
     )
     minutes = RadioField(_l("How long one can vote"), coerce=int, choices=[], default=DEFAULT_MINUTES)
+
+    def validate_people(self, field: SelectMultipleField) -> None:
+        """Somebody votes. (A required field would make the browser ask for every one of them.)"""
+        if not field.data:
+            raise ValidationError(_("Choose at least one person."))
 
 
 def trial_form(people: Sequence[Account], me: int) -> TrialForm:

@@ -34,6 +34,7 @@ LOOKED_AT_ELSEWHERE = {
     "nominations.review",  # test_nominate
     "nominations.sent",  # test_nominate
     "screening.undo_merge",  # test_merge
+    "trials.show",  # test_trial
     "secretariat.progress",  # for seconds only; test_secretariat
 }
 
