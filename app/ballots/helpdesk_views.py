@@ -14,7 +14,7 @@ from app.approvals import service as approvals
 from app.approvals.service import AlreadyAsked, Refused
 from app.awards import service as awards
 from app.awards.models import Edition
-from app.ballots import box, decisions, delivery, helpdesk, issuing, paper, replacing
+from app.ballots import box, decisions, delivery, helpdesk, issuing, paper, reminding, replacing
 from app.ballots.blueprint import bp
 from app.ballots.forms import AddressForm, LateForm, ReplaceForm
 from app.core.phases import Phase
@@ -179,6 +179,7 @@ def _voter_page(edition: Edition, found: Voter, **forms: Any) -> str:
         shown_at=helpdesk.shown_at(edition.id), spares=issuing.spares_left(edition.id), alone=approvals.alone(),
         waiting=[*approvals.waiting(edition.id, decisions.REPLACE, found.id),
                  *approvals.waiting(edition.id, decisions.CORRECT, found.id)],
+        no_reminders=reminding.wants_none(found.id),
         describe=lambda asked: approvals.act_of(asked).describe(asked).what,
         address=forms.get("address") or AddressForm(formdata=None, prefix="address"),
         why=forms.get("why") or ReplaceForm(formdata=None, prefix="why"),
