@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from stdnum import luhn
 
 from app.procurement import organisations, spelling
@@ -22,6 +23,13 @@ SWEDEN = {"", "se", "sverige", "sweden", "swe"}
 PERSONAL = re.compile(r"(?<!\d)(?:(?:18|19|20)?\d{6})[-+ ]?\d{4}(?!\d)")
 SHORTENED = re.compile(r"([0-9])[.,]([0-9]+)E\+?0*([0-9]+)", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"[\w.+-]*@")
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+PLAIN = re.compile(
+    rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?=[^@]{{1,200}}$)(?:(?!..--){_LABEL}\.)+[A-Za-z]{{2,63}}"
+)
+"""Addresses without anything to look at more closely: what email-validator says of them is known (a test compares)."""
+LONGEST_ADDRESS = 250
+_SPECIAL = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 DROPPED = "••••••-••••"
 """What stands where a personal number stood."""
 SHORTEST = 10
@@ -84,59 +92,57 @@ def judge(
     problems: list[str] = []
     if person and contact and not company:
         company = contact
-    row = Row(line=line, company=company, contact_name=contact, person=person)
-    for name, text in (("contact", contact) if person else ("company", company),):
-        if not text:
-            problems.append(f"missing-{name}")
-        elif not any(sign.isalnum() for sign in text):
-            problems.append(f"bad-{name}")
+    name, text = ("contact", contact) if person else ("company", company)
+    if not text:
+        problems.append(f"missing-{name}")
+    elif not any(sign.isalnum() for sign in text):
+        problems.append(f"bad-{name}")
     problems += [
         f"long-{name}"
         for name, text in (("company", company), ("contact", contact))
         if len(text) > LONGEST[name]
     ]
     problems += ["personal-name" for text in (company, contact) if _holds_personal_number(text)][:1]
-    row, found = (
-        _identify_person(row, number, country) if person else _identify(row, number, sole_trader, country)
-    )
+    identity, found = _identify_person(number, country) if person else _identify(number, sole_trader, country)
     problems += found
     try:
-        row = replace(row, email=address(email))
+        email = address(email)
     except ValueError as error:
         problems.append(str(error))
+        email = ""
     spoken = LANGUAGES.get(language.casefold())
     if spoken is None:
         problems.append("bad-language")
-    return replace(row, language=spoken or ("en" if row.foreign_country else "sv")), problems
+    spoken = spoken or ("en" if identity.get("foreign_country") else "sv")
+    row = Row(line, company, email=email, contact_name=contact, language=spoken, person=person, **identity)
+    return row, problems
 
 
-def _identify_person(row: Row, number: str, country: str) -> tuple[Row, list[str]]:
+def _identify_person(number: str, country: str) -> tuple[dict[str, Any], list[str]]:
     """A person is known by address and name; a company's number may stand beside, a personal one is dropped."""
     if not number:
-        return row, []
-    found, problems = _identify(row, number, "", country)
-    return (row, []) if "personal-number" in problems else (found, problems)
+        return {}, []
+    found, problems = _identify(number, "", country)
+    return ({}, []) if "personal-number" in problems else (found, problems)
 
 
-def _identify(row: Row, number: str, sole_trader: str, country: str) -> tuple[Row, list[str]]:
+def _identify(number: str, sole_trader: str, country: str) -> tuple[dict[str, Any], list[str]]:
     """What makes the company one: organisation number, sole trader, or country and number."""
     ticked, number = sole_trader.casefold(), number.lstrip("'’`´")
-    if ticked in YES:
-        return replace(
-            row, sole_trader=True
-        ), []  # whatever number came along may be a personal one: it is dropped
+    if ticked in YES:  # whatever number came along may be a personal one: it is dropped
+        return {"sole_trader": True}, []
     if ticked not in NO or DROPPED in number:
-        return row, ["personal-number" if ticked in NO else "bad-sole-trader"]
+        return {}, ["personal-number" if ticked in NO else "bad-sole-trader"]
     try:
         if country.casefold() not in SWEDEN:
             code = organisations.country(country)
-            return replace(row, foreign_country=code, foreign_number=organisations.foreign(number, code)), []
+            return {"foreign_country": code, "foreign_number": organisations.foreign(number, code)}, []
         if not number:
-            return row, ["missing-number"]
-        return replace(row, orgnr=organisations.swedish(_unshortened(number))), []
+            return {}, ["missing-number"]
+        return {"orgnr": organisations.swedish(_unshortened(number))}, []
     except organisations.OrganisationError as error:
         missing = not number and not isinstance(error, organisations.UnknownCountry)
-        return row, ["missing-number" if missing else error.code]
+        return {}, ["missing-number" if missing else error.code]
 
 
 def _unshortened(number: str) -> str:
@@ -153,10 +159,15 @@ def without_personal_numbers(cells: Sequence[str]) -> list[str]:
     Ten digits are one when their first six can be a date. Elsewhere companies have such numbers too: in a row that names
     another country, only what also has the right check digit is one.
     """
-    if not any(PERSONAL.search(spelling.plain(cell)) for cell in cells if len(cell) >= SHORTEST):
+    if not any(PERSONAL.search(_plain(cell)) for cell in cells if len(cell) >= SHORTEST):
         return list(cells)
     abroad = any(cell.strip().upper() in organisations.COUNTRIES for cell in cells)
     return [_without(cell, abroad=abroad) for cell in cells]
+
+
+def _plain(cell: str) -> str:
+    """With digits, spaces and hyphens as a keyboard has them; most cells are so already."""
+    return cell if cell.isascii() and "  " not in cell else spelling.plain(cell)
 
 
 def _without(cell: str, *, abroad: bool) -> str:
@@ -197,6 +208,13 @@ def address(text: str) -> str:
     text = text.removeprefix("mailto:").strip("<> ")
     if not text:
         raise ValueError("missing-email")
+    if (
+        PLAIN.fullmatch(text)
+        and len(text) <= LONGEST_ADDRESS
+        and text.rpartition(".")[2].lower() not in _SPECIAL
+    ):
+        local, _, domain = text.rpartition("@")
+        return f"{local}@{domain.lower()}"
     if text.count("@") > 1:
         raise ValueError("several-emails")
     try:

@@ -6,13 +6,14 @@ import io
 import tracemalloc
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import spreadsheet
 from app.roll import columns
 from app.roll.reading import Table, UnreadableList
-from app.roll.rows import DROPPED, Row, make_row, tidy, without_personal_numbers
+from app.roll.rows import DROPPED, Row, address, make_row, tidy, without_personal_numbers
 
 ONE = "556036-0793"
 TWO = "556012-5790"
@@ -221,6 +222,27 @@ def test_what_makes_a_company_one() -> None:
     same = one(company="Evas  EL", email="Eva@el.se", **trader)
     assert same.key == one(company="evas el", email="eva@EL.se", **trader).key
     assert same.key != one(company="Evas El", email="eva2@el.se", **trader).key
+
+
+LETTERS = "ab1.-_+AB\u00e5"
+
+
+@given(
+    st.text(LETTERS, max_size=12),
+    st.text(LETTERS, max_size=12),
+    st.sampled_from(["se", "Test", "x1", "xn--abc", "com", "local", ""]),
+)
+def test_plain_addresses_are_judged_as_all_others(local: str, domain: str, top: str) -> None:
+    text = f"{local}@{domain}.{top}"
+    try:
+        checked = validate_email(text.strip("<> "), check_deliverability=False, allow_smtputf8=False)
+        expected = checked.ascii_email or checked.normalized
+    except EmailNotValidError:
+        expected = ""
+    try:
+        assert address(text) == expected
+    except ValueError:
+        assert expected == ""
 
 
 def test_addresses_with_a_swedish_domain_are_kept_as_mail_wants_them() -> None:
