@@ -23,6 +23,8 @@ class Beside:
     nominators_shown: bool
     nominators: int
     winners: int | None
+    added: int = 0
+    """so many were put on the roll after the freeze"""
 
     @property
     def worth_showing(self) -> bool:
@@ -40,6 +42,7 @@ def beside(edition: Edition) -> Beside:
         nominators_shown=edition.nominators_vote or bool(came.get(Source.NOMINATOR)),
         nominators=came.get(Source.NOMINATOR, 0),
         winners=_winners(edition),
+        added=came.get(Source.ADDED, 0),
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.core import canonical
 from app.extensions import db
-from app.roll.models import COMPARED, Fate, RollImport, RollImportRow, Voter
+from app.roll.models import COMPARED, Fate, RollImport, RollImportRow, Source, Voter
 from app.roll.staging import BEFORE
 
 Kept = RollImportRow
@@ -62,7 +62,7 @@ def stale(made: RollImport) -> bool:
 
 
 def write(made: RollImport, *, now: Any) -> None:
-    """Puts the new ones on the roll and changes the changed."""
+    """Puts the new ones on the roll and changes the changed; nominators whom the list names stand there by the list now."""
     new = select(
         Kept.key, *(getattr(Kept, name) for name in VALUES), db.literal(made.edition_id), db.literal(now, type_=Voter.added_at.type)
     )  # fmt: skip
@@ -72,6 +72,9 @@ def write(made: RollImport, *, now: Any) -> None:
     values = {name: getattr(Kept, name) for name in VALUES}
     change = update(Voter).where(changed).values(**values, changed_at=now)
     db.session.execute(change.execution_options(synchronize_session=False))
+    known = and_(Kept.import_id == made.id, Kept.fate.in_((Fate.CHANGE, Fate.SAME)), Kept.voter_id == Voter.id)
+    listed = update(Voter).where(known, Voter.source == Source.NOMINATOR).values(source=Source.LIST)
+    db.session.execute(listed.execution_options(synchronize_session=False))
     for each in list(db.session.identity_map.values()):
         if isinstance(each, Voter):
             db.session.expire(each)

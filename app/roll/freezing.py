@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from app.awards import service as awards
 from app.extensions import db
+from app.ledger import service as ledger
+from app.ledger.models import Pseudonym
 from app.roll import nominators, service, winners
 from app.roll.models import Voter
 from app.roll.service import Freeze
@@ -33,6 +35,23 @@ def voter_ids(edition_id: int, *, without: Collection[int] = ()) -> list[int]:
     """The voters who get a ballot, those left out already aside."""
     query = select(Voter.id).where(service.has_ballot(edition_id)).order_by(Voter.id)
     return [each for each in db.session.scalars(query) if each not in without]
+
+
+def seal_key(edition_id: int) -> str:
+    """The key of the frozen roll's seal, in hexadecimal: for whoever is shown the roll; "" once it is erased."""
+    subject = select(Pseudonym.nonce).where(
+        Pseudonym.log_id == ledger.find(edition_id).id, Pseudonym.subject == f"roll:{edition_id}"
+    )
+    nonce = db.session.scalar(subject)
+    return nonce.hex() if nonce else ""
+
+
+def as_frozen(edition_id: int) -> bytes | None:
+    """The frozen roll's very bytes, while nothing on it was corrected or added since; else None."""
+    frozen = service.frozen(edition_id)
+    if frozen is None or service.roll_hash(edition_id) != frozen.roll_hash:
+        return None
+    return service.canonical_roll(edition_id)
 
 
 def freeze(edition_id: int, *, by: int | None, now: datetime) -> Freeze:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.awards import service as awards
 from app.awards.actors import actor
 from app.extensions import db
 from app.ledger import service as ledger
-from app.roll import service
+from app.roll import service, winners
 from app.roll.models import Source, Voter
 from app.roll.rows import Row
 
@@ -17,7 +18,7 @@ from app.roll.rows import Row
 def add(*, edition_id: int, row: Row, by: int, second: int, now: datetime) -> Voter:
     """A voter more on a frozen roll, in the caller's transaction, which holds the edition; *row* has no problems.
 
-    Raises `service.AlreadyOnRoll`.
+    Raises `service.AlreadyOnRoll`, `winners.WonContract`.
     """
     refuse_known(edition_id, row)
     added = Voter(edition_id=edition_id, added_at=now, source=Source.ADDED)
@@ -33,7 +34,11 @@ def add(*, edition_id: int, row: Row, by: int, second: int, now: datetime) -> Vo
 
 
 def refuse_known(edition_id: int, row: Row) -> None:
-    """Raises `service.AlreadyOnRoll` when somebody with this key is there already, whether they vote or not."""
+    """Raises `service.AlreadyOnRoll` when somebody with this key is there already, whether they vote or not.
+
+    Raises `winners.WonContract` for a winner, where winners do not vote.
+    """
+    winners.refuse_winner(awards.by_id(edition_id), row)
     other = db.session.scalar(select(Voter).where(Voter.edition_id == edition_id, Voter.key == row.key))
     if other is not None:
         raise service.AlreadyOnRoll(other)

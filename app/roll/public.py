@@ -107,7 +107,7 @@ def _seal(freeze: Freeze) -> tuple[str, str, str] | None:
     if not freeze.sealed:
         return None
     said = _(
-        "It stands in the ledger since then: whoever is shown the roll and the key to the seal can work it out again, and so see that "
-        "it is the roll that was frozen, and that nobody was exchanged."
+        "It has stood in the ledger since then: an auditor who is shown the frozen roll and the seal’s key can work it out again, "
+        "and so see that nobody was exchanged."
     )
     return _("The roll’s seal"), freeze.sealed, said

@@ -11,7 +11,7 @@ from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition, Unit
 from app.extensions import clock, transaction
-from app.roll import beside, listing, service
+from app.roll import beside, freezing, listing, service
 from app.roll.forms import VoterForm
 
 bp = Blueprint("roll", __name__, url_prefix="/sekretariat/<slug>/rostlangd")
@@ -47,6 +47,7 @@ def listing_page(slug: str) -> str:
         freeze=freeze,
         total=service.count(edition.id),
         beside=beside.beside(edition),
+        seal_key=freezing.seal_key(edition.id) if freeze else "",
     )
 
 

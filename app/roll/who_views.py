@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import access, error_pages
 from app.access import Role
 from app.extensions import clock, transaction
-from app.roll import asking, nominators, public, service, texts, who_jobs, winners  # noqa: F401 (public, who_jobs: registered)
+from app.roll import asking, freezing, nominators, public, service, texts, who_jobs, winners  # noqa: F401 (public, who_jobs: registered)
 from app.roll.asking_forms import DeclineForm
 from app.roll.models import shown_number
 from app.roll.views import Answer, _by, _edition, bp
@@ -110,6 +110,18 @@ def let_on(slug: str) -> Response:
         nominators.sync(edition.id, by=_by(), now=clock.now())
     flash(_("Those who nominated are on the roll again."))
     return redirect(url_for(".nominators", slug=slug), 303)
+
+
+@bp.get("/frusen.txt")
+@access.staff(Role.SECRETARIAT)
+def sealed(slug: str) -> Answer:
+    """The roll as it was frozen, byte by byte, for an auditor who works the seal out again."""
+    edition = _edition(slug)
+    if (content := freezing.as_frozen(edition.id)) is None:
+        return error_pages.error_response(404)
+    response = Response(content, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'attachment; filename="rostlangd-{edition.slug}.txt"'
+    return response
 
 
 @bp.get("/vinnare", endpoint="winners")

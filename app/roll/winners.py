@@ -24,11 +24,16 @@ from app.nominations.models import Nomination, Nominee, Relation
 from app.nominations.notices import SECRETARIAT
 from app.procurement import organisations
 from app.roll.models import LeftOut, RollFreeze, Voter
+from app.roll.rows import Row
 
 SWEDEN = "SE"
 CHUNK = 500
 Number = tuple[str, str]
 """(country, number as it is compared); a country that nobody stated is ""."""
+
+
+class WonContract(Exception):
+    """Somebody who won a contract on the ballot, in an edition where such do not vote."""
 
 
 @dataclass(frozen=True)
@@ -237,9 +242,23 @@ def settle(edition: Edition) -> None:
     db.session.flush()
 
 
-def is_winner(edition: Edition, voter: Voter) -> bool:
-    """Whether somebody won a contract that stands on the ballot: for whoever is added after the freeze."""
-    return any(each.voter.id == voter.id for each in winners(edition).on_roll)
+def refuse_winner(edition: Edition, row: Row) -> None:
+    """For whoever is put on the roll after the freeze; raises `WonContract` where winners do not vote."""
+    if edition.winners_vote:
+        return
+    known = winners(edition)
+    numbers = {each.winner.number for each in known.on_roll} | {each.number for each in known.elsewhere}
+    if any(number and _has_number(row, number) for number in numbers):
+        raise WonContract(row.key)
+
+
+def _has_number(row: Row, number: Number) -> bool:
+    country, digits = number
+    if country == SWEDEN:
+        return row.orgnr == digits
+    if not row.foreign_country or country not in {"", row.foreign_country}:
+        return False
+    return organisations.foreign(digits, row.foreign_country) == row.foreign_number
 
 
 def record(edition: Edition, *, now: datetime) -> None:

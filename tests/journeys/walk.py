@@ -31,7 +31,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 POLICY = ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
-FILES = r"\.(csv|json|bel|xlsx)$|^/(static|liggare|healthz|readyz)|/(utseende|val)$|/bilagor/"
+FILES = r"\.(csv|json|bel|txt|xlsx)$|^/(static|liggare|healthz|readyz)|/(utseende|val)$|/bilagor/"
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]")
 ONCE = r"/(logga-in|inbjudan|kom-igang|bekrafta|andra)/[^/]*\."  # links in letters
 

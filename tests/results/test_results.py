@@ -17,6 +17,7 @@ from app.extensions import db, transaction
 from app.results import service
 from app.review import acts
 from app.review import service as review
+from app.roll.models import RollFreeze
 from app.secretariat import service as secretariat
 from app.tally import service as tally
 from tests.awards.browsing import Browser
@@ -229,3 +230,21 @@ def test_the_page_is_the_same_for_everyone_and_sets_no_cookie(app: Flask, clock:
     assert answers[0].data == answers[1].data
     assert not any("Set-Cookie" in answer.headers for answer in answers)
     assert ballots.fingerprint(service_edition().id)[:4] in answers[0].text
+
+
+def test_voters_who_had_won_are_counted_against_the_margin_where_there_are_any(
+    app: Flask, clock: TestClock
+) -> None:
+    made = year.counted(app, clock, [[{0}, {0, 1}], [{0}, {1}], [{1}, set()]], voters=5)
+    first = made.edition.categories[0].id
+    with transaction():
+        frozen = db.session.query(RollFreeze).filter_by(edition_id=made.edition_id).one()
+        frozen.winners_by_category = {str(first): 4}
+    sign(made, clock)
+    publish(made, clock)
+    page = Browser(app).get(RESULT)
+    assert page.text.count("hade vunnit ett kontrakt") == 1
+    assert "4 väljare i röstlängden hade vunnit ett kontrakt" in page.text
+    assert "Mellan ettan och tvåan skilde 1 röst." in page.text
+    data = json.loads(Browser(app).raw("GET", f"{RESULT}/resultat.json").data)
+    assert [(each["voters_who_won"], each["margin"]) for each in data["categories"]] == [(4, 1), (0, 1)]

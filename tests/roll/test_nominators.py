@@ -10,7 +10,7 @@ from app.extensions import db, transaction
 from app.jobs.worker import Worker
 from app.ledger import service as ledger
 from app.nominations.models import Nomination, State
-from app.roll import nominators, service
+from app.roll import importing, nominators, service
 from app.roll.models import Source
 from tests.awards.browsing import Browser
 from tests.conftest import START, TestClock
@@ -200,3 +200,26 @@ def test_one_accepted_after_the_derivation_makes_it_be_done_again(edition: Editi
     db.session.rollback()
     shortlists.make_ballots(edition)
     assert len(shortlists.credentials(edition)) == 2
+
+
+@pytest.mark.parametrize("email", ["ny@list.example", "asa@farg.example"])
+def test_a_list_that_names_the_company_takes_it_over(edition: Edition, email: str, app: Flask) -> None:
+    made = nomination(edition, contact_name="Åsa Ödman", contact_email="asa@farg.example")
+    sync(edition)
+    text = f"Företag;Orgnr;E-post;Kontaktperson;Språk\nFärgfabriken AB;5560360793;{email};Åsa Ödman;sv\n"
+    with transaction():
+        read = importing.upload(
+            edition_id=edition.id, data=text.encode(), filename="lista.csv", by=_secretary(app), now=START
+        )
+    with transaction():
+        importing.confirm(
+            import_id=read.id, edition_id=edition.id, digest=read.digest, by=read.account_id, now=START
+        )
+    db.session.rollback()
+    assert roll(edition) == {"Färgfabriken AB": Source.LIST}
+    decide(made, State.DECLINED)
+    assert sync(edition) == (0, 0)
+
+
+def _secretary(app: Flask) -> int:
+    return Browser(app).sign_in().id

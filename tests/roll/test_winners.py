@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from app.ledger import service as ledger
 from app.mail.models import Letter
 from app.nominations.models import Nomination, Relation, State
 from app.nominations.notices import SECRETARIAT
-from app.roll import duties, service, winners
+from app.roll import duties, freezing, rows, service, winners
 from app.roll.models import LeftOut, Voter
 from tests.awards.browsing import Browser
 from tests.conftest import START, TestClock
@@ -158,9 +160,7 @@ def test_nobody_who_is_left_out_gets_any_letter_with_a_ballot(app: Flask, clock:
     shortlists.make_ballots(edition)
     with transaction():
         delivery.queue_all(edition.id, by=None, now=START)
-    sent = db.session.scalars(
-        select(Letter.to).where(Letter.name == "ballot")
-    )
+    sent = db.session.scalars(select(Letter.to).where(Letter.name == "ballot"))
     assert list(sent) == ["annan@list.example"]
 
 
@@ -199,7 +199,9 @@ def test_the_secretariat_sees_who_is_concerned_before_the_ballots_and_after(
     assert "ingen röstsedel" in browser.get("/sekretariat/2026/rostlangd/vinnare").text
 
 
-@pytest.mark.parametrize(("may_vote", "said"), [(True, "får rösta som alla andra"), (False, "får inte rösta")])
+@pytest.mark.parametrize(
+    ("may_vote", "said"), [(True, "får rösta som alla andra"), (False, "får inte rösta")]
+)
 def test_the_public_page_says_so_before_the_vote(
     app: Flask, clock: TestClock, may_vote: bool, said: str
 ) -> None:
@@ -224,12 +226,52 @@ def test_the_frozen_roll_stands_on_the_public_page_with_its_seal_and_never_its_h
     assert frozen.sealed in joined
     assert frozen.roll_hash not in joined
     figures = dict(zip(_words(page, "dt"), _words(page, "dd"), strict=False))
-    assert figures["Röstberättigade när röstlängden frystes"] == "1"
+    assert figures["Röstberättigade när röstlängden låstes"] == "1"
     assert figures["Reservröstsedlar kvar"] == str(edition.spare_count)
     with transaction():
         service.correct_address(voter.id, "ny@list.example", by=None, now=START)
     figures = dict(zip(*(_words(Browser(app).get("/arg/2026"), tag) for tag in ("dt", "dd")), strict=False))
     assert figures["Rättade adresser"] == "1"
+
+
+def test_an_auditor_works_the_seal_out_again(app: Flask, clock: TestClock) -> None:
+    edition = shortlists.shortlisting()
+    shortlists.full_shortlist(edition)
+    voter = on_the_list(edition, "Annan AB", NUMBERS[1])
+    shortlists.make_ballots(edition)
+    browser = Browser(app)
+    browser.sign_in()
+    key = bytes.fromhex(freezing.seal_key(edition.id))
+    assert key.hex() in browser.get("/sekretariat/2026/rostlangd").text
+    shown = browser.raw("GET", "/sekretariat/2026/rostlangd/frusen.txt").data
+    assert b"Annan AB" in shown
+    seal = hmac.new(key, hashlib.sha256(shown).hexdigest().encode(), hashlib.sha256).hexdigest()
+    assert seal in "".join(Browser(app).get("/arg/2026").text.split())
+    with transaction():
+        service.correct_address(voter.id, "ny@list.example", by=None, now=START)
+    assert browser.raw("GET", "/sekretariat/2026/rostlangd/frusen.txt").status_code == 404
+
+
+@pytest.mark.parametrize("may_vote", [True, False])
+def test_a_winner_is_not_let_in_after_the_freeze_where_winners_do_not_vote(
+    app: Flask, clock: TestClock, may_vote: bool
+) -> None:
+    edition = shortlists.shortlisting(winners_vote=may_vote)
+    shortlists.full_shortlist(edition, company="Sändaren AB", orgnr=NUMBERS[2], read=READ)
+    on_the_list(edition, "Annan AB", NUMBERS[1])
+    shortlists.make_ballots(edition)
+    late = {"Vinnaren AB": (NUMBERS[0], ""), "Dansk ApS": ("13585628", "DK")}
+    for company, (number, country) in late.items():
+        row, _ = rows.judge(
+            line=0, company=company, number=number, sole_trader="", country=country, email="v@sen.example", contact="",
+            language="sv",
+        )  # fmt: skip
+        refused = False
+        try:
+            winners.refuse_winner(db.session.get_one(Edition, edition.id), row)
+        except winners.WonContract:
+            refused = True
+        assert refused is not may_vote
 
 
 def _words(page: Any, tag: str) -> list[str]:
