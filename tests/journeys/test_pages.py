@@ -29,10 +29,16 @@ pytestmark = [
 ]
 
 LOOKED_AT_ELSEWHERE = {
+    "asking.ask",  # off, as it is by default; test_asking
+    "asking.confirm",  # test_asking
+    "asking.sent",  # test_asking
     "ballots.plain",  # off, as it is by default; tests/journeys/booth
     "nominations.correct",  # test_nominate
     "nominations.review",  # test_nominate
     "nominations.sent",  # test_nominate
+    "roll.nominators",  # off, as it is by default; test_asking
+    "roll.request",  # test_asking
+    "roll.requests",  # test_asking
     "screening.undo_merge",  # test_merge
     "trials.show",  # test_trial
     "secretariat.progress",  # for seconds only; test_secretariat
