@@ -16,7 +16,7 @@ from app.jobs.models import Job
 from app.mail import service as mail
 from app.mail.models import Letter
 
-ELSEWHERE = frozenset({"ballot", reminding.LETTER})
+ELSEWHERE = frozenset({"ballot", "ballot-cast", "receipt", reminding.LETTER})
 
 
 def failed_jobs(edition_id: int) -> list[Job]:
@@ -26,7 +26,8 @@ def failed_jobs(edition_id: int) -> list[Job]:
 
 def failed_letters(edition_id: int) -> list[Letter]:
     """The edition's letters that could not be delivered. Ballots have a page of their own; reminders are only counted:
-    whose reminder failed had not voted at that minute, and that is finer than the helpdesk tells.
+    whose reminder failed had not voted at that minute, whose notice or receipt failed had, and that is finer than the
+    helpdesk tells.
     """
     return [letter for letter in mail.failures(edition_id) if letter.name not in ELSEWHERE]
 
