@@ -91,7 +91,7 @@ def build(mail: Mail) -> bytes:
         header("Subject", mail.subject),
         f"Date: {format_datetime(mail.date)}\r\nMessage-ID: <{mail.message_id}@{domain}>\r\n".encode("ascii"),
         header("Content-Language", mail.language),
-        b"Auto-Submitted: auto-generated\r\n",
+        b"Auto-Submitted: auto-generated\r\n",  # RFC 3834; Precedence is in no standard (RFC 2076), and says no more
         *(header(name, value) for name, value in mail.extra),
         FRAME_HEAD,
     ]

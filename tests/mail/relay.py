@@ -35,6 +35,7 @@ class Relay:
     def __init__(self, *, utf8: bool = True) -> None:
         self.plan: dict[str, deque[str]] = defaultdict(deque)
         self.mails: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.delivered: Counter[str] = Counter()
         self.connections = 0
         self.when_taken: Callable[[], object] = lambda: None
@@ -76,6 +77,7 @@ class Relay:
         act = self.plan[address].popleft() if self.plan[address] else ""
         if act.startswith("DATA "):
             return act.removeprefix("DATA ")
+        self.senders.append(envelope.mail_from)
         self.delivered[address] += 1
         self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[arg-type]
         self.when_taken()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -17,8 +18,8 @@ from app.extensions import db, transaction
 from app.jobs import leases
 from app.jobs.models import Worker as WorkerRow
 from app.jobs.worker import Worker
-from app.mail import outbox, sending, service
-from app.mail.models import Letter, LetterState
+from app.mail import outbox, returns, sending, service
+from app.mail.models import Letter, LetterEvent, LetterState
 from tests.conftest import START, TestClock
 from tests.databases import both_databases
 from tests.mail.conftest import use_relay
@@ -278,3 +279,85 @@ def test_killed_workers_lose_no_letter_and_repeat_at_most_one_each(post: Flask, 
     assert set(relay.delivered) == set(addresses)
     assert sum(relay.delivered.values()) - len(addresses) <= kills + len(addresses[::20])
     assert len({mail["Message-ID"] for mail in relay.mails}) == len(addresses)
+
+
+@both_databases
+def test_every_moment_of_a_letter_is_noted_with_the_servers_words(
+    post: Flask, relay: Relay, clock: TestClock, database: str | None
+) -> None:
+    relay.plan[ANNA].extend(
+        ["450 busy", f"550 <{ANNA}> said https://x.example/#AAAAA-AAAAAA-AAAAA-AAAAAA no"]
+    )
+    bad = queue()
+    send(post)
+    clock.set(START + timedelta(seconds=5))
+    send(post)
+    with transaction():
+        service.retry(bad, clock.now())
+    send(post)
+    told = [(event.state, event.words, event.source) for event in service.history(bad)]
+    assert told == [
+        ("deferred", "450 busy", "smtp"),
+        ("failed", "550 <[…]> said […] no", "smtp"),
+        ("queued", "", "secretariat"),
+        ("sent", "250 taken", "smtp"),
+    ]
+    assert [event.at for event in service.history(bad)] == [START, *[START + timedelta(seconds=5)] * 3]
+
+
+@both_databases
+def test_of_a_letter_to_forget_nothing_stays_once_it_has_left(
+    post: Flask, relay: Relay, clock: TestClock, database: str | None
+) -> None:
+    service.letter("test", forget=True)(service.kinds()["test"].context)
+    relay.plan[ANNA].append("450 busy")
+    relay.plan["b@example.se"].append("550 no")
+    waits, fails, gone = queue(), queue("b@example.se"), queue(subject_id=404)
+    send(post)
+    assert [row.id for row in db.session.scalars(select(Letter).order_by(Letter.id))] == [waits, fails]
+    clock.set(START + timedelta(seconds=5))
+    send(post)
+    assert relay.delivered == {ANNA: 1}
+    assert list(db.session.scalars(select(Letter.id))) == [fails]
+    assert set(db.session.scalars(select(LetterEvent.letter_id))) == {fails}
+    assert gone not in {waits, fails}
+
+
+def test_a_letter_that_can_be_declined_says_so_for_one_click(post: Flask, relay: Relay) -> None:
+    link = "https://rosta.award.example/avanmal/abc.def"
+    service.letter("test", bulk=True)(lambda number, _now: {"number": number, "unsubscribe": link})
+    queue()
+    send(post)
+    (mail,) = relay.mails
+    assert mail["List-Unsubscribe"] == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Id"] == "<test.anbudspriset.localhost>"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://x.example/\r\nBcc: y@x.example", "https://x.example/>,<mailto:y@x.example", "javascript:1"],
+)
+def test_what_is_no_plain_link_gets_into_no_header(post: Flask, relay: Relay, link: str) -> None:
+    service.letter("test")(lambda number, _now: {"number": number, "unsubscribe": link})
+    bad = queue()
+    send(post)
+    assert relay.mails == []
+    assert (
+        letter(bad).server_answer
+        == "could not be written: BadLink: the address for List-Unsubscribe is no plain link"
+    )
+
+
+def test_each_letter_leaves_with_a_return_path_of_its_own(post: Flask, relay: Relay) -> None:
+    settings = post.extensions["settings"]
+    post.extensions["settings"] = dataclasses.replace(
+        settings, mail=dataclasses.replace(settings.mail, bounce_address="studs@award.example")
+    )
+    sent = [queue(f"v{number}@example.se") for number in range(3)]
+    send(post)
+    assert relay.senders == [
+        returns.path(post.extensions["settings"], each, letter(each).message_id) for each in sent
+    ]
+    assert len(set(relay.senders)) == 3
+    assert all(mail["From"] == "Anbudspriset <anbudspriset@localhost>" for mail in relay.mails)

@@ -58,12 +58,14 @@ def test_a_bad_address_or_an_unknown_letter_queues_nothing() -> None:
 
 def test_counts_and_failures_say_where_letters_stand() -> None:
     with transaction():
-        for number, state in enumerate(["queued", "sending", "sent", "sent", "failed", "cancelled"]):
+        for number, state in enumerate(
+            ["queued", "sending", "sent", "sent", "failed", "cancelled", "deferred", "bounced"]
+        ):
             queue(number).state = state
     found = service.counts(edition_id=1, name="test")
-    assert found == service.Counts(queued=1, sending=1, sent=2, failed=1, cancelled=1)
-    assert (found.total, found.unfinished) == (5, 2)
-    assert [row.subject_id for row in service.failures(1)] == [4]
+    assert found == service.Counts(queued=1, sending=1, sent=2, deferred=1, failed=1, bounced=1, cancelled=1)
+    assert (found.total, found.unfinished) == (7, 3)
+    assert [row.subject_id for row in service.failures(1)] == [4, 7]
     assert service.failures(2) == []
 
 
