@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -272,6 +273,7 @@ def main() -> int:
         "--postgresql", metavar="URL", help="a PostgreSQL server, such as postgresql://me@127.0.0.1"
     )
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was started is ended, too
     with tempfile.TemporaryDirectory(prefix="drill-") as name:
         folder = Path(name)
         with _databases(given.postgresql, folder) as databases:
