@@ -154,12 +154,13 @@ def todos(edition: Edition, *, now: datetime) -> list[Todo]:  # noqa: ARG001 (ev
                 "ballots.letters", values, lazy_gettext("See the letter"),
             )
         )  # fmt: skip
-    if edition.phase is Phase.VOTING and (failed := delivery.counts(edition.id).failed):
+    letters = delivery.counts(edition.id)
+    if edition.phase is Phase.VOTING and (failed := letters.failed + letters.bounced):
         found.append(
             Todo(
                 lazy_gettext("Letters that did not arrive: %(number)s", number=failed),
                 lazy_gettext("These companies cannot vote until the address is corrected."),
-                "ballots.voters", values | {"state": "failed"}, lazy_gettext("Correct addresses"), warn=True,
+                "ballots.voters", values | {"state": "lost"}, lazy_gettext("Correct addresses"), warn=True,
             )
         )  # fmt: skip
     if edition.phase is Phase.VOTING and not spares_left(edition.id):
