@@ -11,7 +11,7 @@ from app import access
 from app.access import Role
 from app.accounts import service as accounts
 from app.awards.models import Edition
-from app.ballots import service as ballots
+from app.ballots import delivery
 from app.core.phases import Phase
 from app.extensions import clock, transaction
 from app.roll import service as roll
@@ -179,7 +179,7 @@ def _decide(edition: Edition, item: PlanItem, form: ConfirmForm) -> str:
 
 
 def _confirm_page(edition: Edition, item: PlanItem, form: ConfirmForm) -> str:
-    summary = ballots.letter_summary(edition)
+    summary = delivery.summary(edition)
     return render_template(
         "secretariat/plan_confirm.html",
         edition=edition,
