@@ -14,6 +14,9 @@ from app.extensions import db
 from app.roll import asking, freezing, nominators, service, winners
 from app.roll.models import ImportState, RollImport
 
+WAITING = (ImportState.SHEETS, ImportState.COLUMNS, ImportState.PREVIEW)
+"""Where a list waits for somebody's answer."""
+
 
 def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  # noqa: ARG001 (every domain's signature)
     """Ballots are made for a roll that has someone on it, and when everyone who asked for one has an answer."""
@@ -23,9 +26,13 @@ def blockers(edition: Edition, to: Phase, *, now: datetime) -> list[Blocker]:  #
     if not service.count(edition.id) and not (edition.nominators_vote and nominators.wanted(edition)):
         found.append(Blocker(_l("The roll is empty: nobody would get a ballot.")))
     elif service.count(edition.id) and service.count(edition.id) == len(winners.left_out_ids(edition)):
-        found.append(Blocker(_l("Everyone on the roll won a contract on the ballot, and winners do not vote.")))
+        found.append(
+            Blocker(_l("Everyone on the roll won a contract on the ballot, and winners do not vote."))
+        )
     if waiting := asking.waiting(edition.id):
-        found.append(Blocker(_l("Requests for a ballot that wait for an answer: %(number)s.", number=waiting)))
+        found.append(
+            Blocker(_l("Requests for a ballot that wait for an answer: %(number)s.", number=waiting))
+        )
     return found
 
 
@@ -42,7 +49,9 @@ def _of_requests(edition: Edition) -> list[Todo]:
     return [
         Todo(
             title=_l("Requests for a ballot: %(number)s", number=waiting),
-            detail=_l("Each is confirmed by mail and waits for your answer. Ballots are made when all have one."),
+            detail=_l(
+                "Each is confirmed by mail and waits for your answer. Ballots are made when all have one."
+            ),
             endpoint="roll.requests",
             values={"slug": edition.slug},
             action=_l("Answer them"),
@@ -53,7 +62,7 @@ def _of_requests(edition: Edition) -> list[Todo]:
 def _of_lists(edition: Edition) -> list[Todo]:
     waiting = db.session.scalar(
         select(RollImport)
-        .where(RollImport.edition_id == edition.id, RollImport.state == ImportState.PREVIEW)
+        .where(RollImport.edition_id == edition.id, RollImport.state.in_(WAITING))
         .order_by(RollImport.id.desc())
     )
     if waiting is not None:
@@ -71,7 +80,9 @@ def _of_lists(edition: Edition) -> list[Todo]:
     return [
         Todo(
             title=_l("The roll is empty"),
-            detail=_l("Read in the companies that may vote, as a CSV file or pasted from a spreadsheet."),
+            detail=_l(
+                "Read in the companies that may vote, as an Excel or CSV file or pasted from a spreadsheet."
+            ),
             endpoint="roll.upload",
             values={"slug": edition.slug},
             action=_l("Read in the roll"),

@@ -71,17 +71,29 @@ def change(slug: str, voter_id: int) -> Answer:
 
 
 def _save(edition: Edition, form: VoterForm, voter_id: int | None) -> Answer:
-    if form.validate_on_submit() and (row := form.row(person=edition.unit is Unit.PERSON)):
+    person = edition.unit is Unit.PERSON
+    if person:
+        form.contact.label.text = _("Name")
+    if form.validate_on_submit() and (row := form.row(person=person)):
         try:
             with transaction():
                 voter = service.save_voter(
                     edition_id=edition.id, row=row, by=_by(), now=clock.now(), voter_id=voter_id
                 )
-            flash(_("%(company)s is saved on the roll.", company=voter.company))
+            flash(_("%(company)s is saved on the roll.", company=voter.name))
             return redirect(url_for(".listing", slug=edition.slug), 303)
         except service.AlreadyOnRoll as error:
-            other = error.other.company
-            form.company.errors = [_("%(other)s has this number and is on the roll already.", other=other)]
+            other = error.other.name
+            field, said = (
+                form.company,
+                _("%(other)s has this number and is on the roll already.", other=other),
+            )
+            if person:
+                field, said = (
+                    form.contact,
+                    _("%(other)s has this address and is on the roll already.", other=other),
+                )
+            field.errors = [said]
     page = render_template(
         "roll/voter.html", edition=edition, form=form, voter_id=voter_id, person=edition.unit is Unit.PERSON
     )

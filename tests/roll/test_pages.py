@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 
 from app.access import Role
-from app.awards.models import Edition
+from app.awards import service as awards
+from app.awards.models import Edition, Unit
 from app.extensions import db, transaction
-from app.roll import importing, service
+from app.roll import importing, list_views, service
 from app.roll.models import RollImport
 from tests.awards.browsing import Browser, Page
 from tests.awards.conftest import make_edition
@@ -177,15 +178,16 @@ def test_the_roll_is_the_secretariats_alone(
         "/ny",
         "/mall.csv",
         f"/las-in/{_import_id()}/fel.csv",
+        f"/las-in/{_import_id()}/kolumner",
+        f"/las-in/{_import_id()}/framsteg.json",
     ):
         assert other.raw("GET", HERE + address).status_code == 403
         assert nobody.raw("GET", HERE + address).status_code == 302
     token = other.get("/konto").value("csrf_token")
-    assert (
-        other.raw("POST", f"{HERE}/las-in/{_import_id()}/bekrafta", data={"csrf_token": token}).status_code
-        == 403
-    )
-    assert browser.raw("POST", f"{HERE}/las-in/{_import_id()}/bekrafta").status_code == 400
+    for verb in ("bekrafta", "blad", "kolumner", "jamfor", "lagg-undan"):
+        address = f"{HERE}/las-in/{_import_id()}/{verb}"
+        assert other.raw("POST", address, data={"csrf_token": token}).status_code == 403
+        assert browser.raw("POST", address).status_code == 400
 
 
 def test_another_editions_list_is_not_found(browser: Browser, edition: Edition) -> None:
@@ -193,7 +195,12 @@ def test_another_editions_list_is_not_found(browser: Browser, edition: Edition) 
     preview = upload(browser)
     address = f"/sekretariat/annan/rostlangd/las-in/{_import_id()}"
     browser.get(address, code=404)
-    browser.post(f"{address}/bekrafta", {"digest": preview.value("digest")}, code=404, page=f"{HERE}/las-in")
+    for verb in ("bekrafta", "blad", "kolumner", "jamfor", "lagg-undan"):
+        data = {"digest": preview.value("digest"), "first_line": "1"}
+        browser.post(f"{address}/{verb}", data, code=404, page=f"{HERE}/las-in")
+    for page in ("/kolumner", "/fel.csv", "/framsteg.json"):
+        assert browser.raw("GET", address + page).status_code == 404
+    assert importing.find(_import_id(), edition_id=edition.id).state == "preview"
 
 
 def test_swedish_order_and_pages(browser: Browser, edition: Edition) -> None:
@@ -208,3 +215,67 @@ def test_swedish_order_and_pages(browser: Browser, edition: Edition) -> None:
     first = browser.get(f"{HERE}?sida=1")
     assert first.root.xpath("//tbody//th")[0].text_content().strip() == "alfa"
     assert browser.get(f"{HERE}?sida=99").text == last.text
+
+
+def test_columns_are_said_by_hand_and_what_was_chosen_stays(browser: Browser, edition: Edition) -> None:
+    browser.post(f"{HERE}/las-in", {"text": "Lista\nFöretag\tOrg.nr\tNås på\nAcme\t556036-0793\ta@acme.se\n850709-9805\t\t"}, code=303)  # fmt: skip
+    page = browser.get(f"{HERE}/las-in/{_import_id()}/kolumner")
+    assert [page.value(f"c{place}") for place in range(3)] == ["company", "number", ""]
+    assert "9805" not in page.html
+    address = f"{HERE}/las-in/{_import_id()}/kolumner"
+    wrong = {"c0": "company", "c1": "company", "c2": "", "first_line": "3"}
+    page = browser.post(address, wrong, code=422)
+    assert [page.value(f"c{place}") for place in range(3)] == ["company", "company", ""]
+    assert page.errors
+    browser.post(address, {**wrong, "c1": "<script>", "c2": "email"}, code=422)
+    browser.post(address, {**wrong, "c1": "number", "c2": "email"}, code=303)
+    preview = browser.get(f"{HERE}/las-in/{_import_id()}")
+    assert _words(preview, "dd") == ["2", "1", "0", "0", "0", "1"]
+    assert "9805" not in preview.html
+    assert browser.get(address).value("c2") == "email"
+
+
+def test_the_rows_that_cannot_be_used_come_back_as_they_were(browser: Browser, edition: Edition) -> None:
+    upload(browser, "Företag;Orgnr;E-post;Telefon\nAcme;5560360793;inte;08-1\nEva Ek 850709-9805;;e@f.se;\n")
+    faults = browser.raw("GET", f"{HERE}/las-in/{_import_id()}/fel.csv").get_data(as_text=True)
+    head, first, second = faults.removeprefix("\ufeff").splitlines()
+    assert head.split(";")[1:5] == ["Företag", "Orgnr", "E-post", "Telefon"]
+    assert first.startswith("2;Acme;5560360793;inte;08-1;")
+    assert "9805" not in second
+    corrected = faults.replace(";inte;", ";a@acme.se;").encode()
+    assert _words(upload(browser, corrected), "dd")[:2] == ["2", "1"]
+
+
+def test_rows_are_shown_by_their_fate_a_page_at_a_time(browser: Browser, edition: Edition) -> None:
+    lines = "".join(f"Bolag {n:03};NO{n};b{n}@x.se;NO\n" for n in range(150))
+    upload(browser, f"Företag;Orgnr;E-post;Land\n{lines}Fel;;;\n")
+    address = f"{HERE}/las-in/{_import_id()}"
+
+    def shown(page: Page) -> list[str]:
+        return [name.text_content() for name in page.root.xpath("//ul[contains(@class, 'fates')]//strong")]
+
+    assert shown(browser.get(f"{address}?visa=wrong")) == ["Fel"]
+    assert shown(browser.get(f"{address}?visa=new&sida=2"))[-1] == "Bolag 149"
+    assert len(shown(browser.get(f"{address}?sida=2"))) == 51
+    assert shown(browser.get(f"{address}?visa=annat&sida=-5"))[0] == "Bolag 000"
+
+
+def test_a_request_that_is_too_large_is_answered_on_the_form(browser: Browser, edition: Edition) -> None:
+    answer = browser.raw("POST", f"{HERE}/las-in", data=b"x", headers={"Content-Type": "text/plain", "Content-Length": str(10**9)})  # fmt: skip
+    assert answer.status_code in {400, 413}
+    huge = {"file": (io.BytesIO(b"x" * (list_views.LARGEST_REQUEST + 1)), "lista.csv")}
+    answer = browser.raw("POST", f"{HERE}/las-in", data=huge)
+    assert answer.status_code == 413
+    assert "25 MB" in answer.get_data(as_text=True)
+
+
+def test_a_person_is_added_by_hand(browser: Browser, edition: Edition) -> None:
+    with transaction():
+        awards.change_edition(edition.id, by=None, now=START, unit=Unit.PERSON)
+    row = {"contact": "Eva Ek", "email": "eva@ek.se", "language": "sv", "number": ""}
+    browser.post(f"{HERE}/ny", row, code=303)
+    assert browser.post(f"{HERE}/ny", {**row, "contact": "EVA  ek"}, code=422).errors
+    assert browser.post(f"{HERE}/ny", {**row, "contact": ""}, code=422).errors
+    page = browser.get(HERE)
+    assert [cell.text_content().strip() for cell in page.root.xpath("//tbody//th")] == ["Eva Ek"]
+    assert 'name="unit"' not in browser.get("/sekretariat/2026/installningar").html
