@@ -77,7 +77,7 @@ def _apart(wanted: str, kind: str, rows: int) -> dict[str, Any]:
         return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def _one(kind: str, rows: int, url: str, folder: Path) -> dict[str, Any]:
+def _one(kind: str, rows: int, url: str, folder: Path) -> dict[str, Any]:  # noqa: PLR0915 (one run, step by step)
     os.environ["INSTANCE_DIR"] = str(folder)
     if url:
         os.environ["DATABASE_URL"] = url
