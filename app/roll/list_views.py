@@ -75,6 +75,9 @@ def upload(slug: str) -> Answer:
         except (reading.UnreadableList, NoRoom) as error:
             field = form.file if filename else form.text
             field.errors = [texts.unreadable(error)]
+        finally:
+            if filename:
+                form.file.data.close()
     page = _upload_page(edition, form)
     return (page, 422) if form.errors else page
 
