@@ -146,7 +146,8 @@ def _refusals() -> Iterator[None]:
         raise Refused(_l("Every spare ballot is in use. Nothing was changed."), for_good=True) from error
     except winners.WonContract as error:
         raise Refused(
-            _l("This company won a contract on the ballot, and winners do not vote. Nothing was changed."), for_good=True
+            _l("This company won a contract on the ballot, and winners do not vote. Nothing was changed."),
+            for_good=True,
         ) from error
     except replacing.SameAddress as error:
         raise Refused(

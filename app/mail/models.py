@@ -33,7 +33,9 @@ class Letter(db.Model):  # type: ignore[misc, name-defined]
         Index("ix_letters_edition_id_name_batch_state", "edition_id", "name", "batch", "state"),
         Index("ix_letters_name_subject_id", "name", "subject_id"),
         Index("ix_letters_message_id", "message_id"),
-        {"sqlite_autoincrement": True},  # a removed letter's number, which its return path names, never comes again
+        {
+            "sqlite_autoincrement": True
+        },  # a removed letter's number, which its return path names, never comes again
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -71,7 +71,9 @@ def filled(
             return None
         worded = wording(given.get("wording", name))
         if worded is not None:
-            subject, body = words or given.get("own_words") or words_for(worded, given["edition_id"], language)
+            subject, body = (
+                words or given.get("own_words") or words_for(worded, given["edition_id"], language)
+            )
             parts = compose(worded, subject, body, given, language)
         else:
             parts = _from_templates(name, given)

@@ -35,7 +35,15 @@ class Year(Stage):
         }
         form = self.sara.open("/sekretariat/ny").form(having="slug")
         names = {f"name_{lang}": f"Anbudspriset {self.year}" for lang in ("sv", "en")}
-        form.fill(slug=self.slug, year=str(self.year), signoffs_needed="2", spare_count="3", **names, **typed, **settings)
+        form.fill(
+            slug=self.slug,
+            year=str(self.year),
+            signoffs_needed="2",
+            spare_count="3",
+            **names,
+            **typed,
+            **settings,
+        )
         form.submit().expect_no_errors()
         self._set_rules()
         self.move("nominating")

@@ -72,7 +72,9 @@ def write(made: RollImport, *, now: Any) -> None:
     values = {name: getattr(Kept, name) for name in VALUES}
     change = update(Voter).where(changed).values(**values, changed_at=now)
     db.session.execute(change.execution_options(synchronize_session=False))
-    known = and_(Kept.import_id == made.id, Kept.fate.in_((Fate.CHANGE, Fate.SAME)), Kept.voter_id == Voter.id)
+    known = and_(
+        Kept.import_id == made.id, Kept.fate.in_((Fate.CHANGE, Fate.SAME)), Kept.voter_id == Voter.id
+    )
     listed = update(Voter).where(known, Voter.source == Source.NOMINATOR).values(source=Source.LIST)
     db.session.execute(listed.execution_options(synchronize_session=False))
     for each in list(db.session.identity_map.values()):

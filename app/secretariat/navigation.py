@@ -57,7 +57,7 @@ def _of_edition(_edition: Edition | None) -> list[tuple[str, str, tuple[str, ...
         ),
         (_("Shortlist"), "nominations.shortlist", ("nominations.shortlist", "nominations.nominee")),
         (_("Roll"), "roll.listing", ("roll.",)),
-        (_("Letters"), "ballots.letters", ("ballots.letters", "ballots.fingerprints")),
+        (_("Letters"), "ballots.letters", ("ballots.letters", "ballots.fingerprints", "letters.")),
         (_("Outbox"), "secretariat.outbox", ("secretariat.outbox", "secretariat.send")),
         (_("Ballots"), "ballots.voters", ("ballots.voter", "ballots.add")),
         (_("Two people"), "approvals.listing", ("approvals.",)),
