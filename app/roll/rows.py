@@ -20,7 +20,10 @@ NO = {"", "nej", "n", "0", "falskt", "false", "no", "-"}
 LANGUAGES = {"": "", "sv": "sv", "svenska": "sv", "swedish": "sv", "se": "sv", "swe": "sv", "sv-se": "sv",
              "en": "en", "engelska": "en", "english": "en", "eng": "en", "en-gb": "en", "gb": "en"}  # fmt: skip
 SWEDEN = {"", "se", "sverige", "sweden", "swe"}
-PERSONAL = re.compile(r"(?<!\d)(?:(?:18|19|20)?\d{6})[-+ ]?\d{4}(?!\d)")
+PERSONAL = re.compile(r"(?<!\d)(?:(?:18|19|20)?\d{6})[-+ ]{0,3}\d{4}(?!\d)")
+MANY_DIGITS = re.compile(r"(?:\d[\s.+/_-]{0,3}){9}\d|\dE\+", re.IGNORECASE)
+APART = re.compile(r"(?:SE)?((?:18|19|20)?\d{10})(?:01)?", re.IGNORECASE)
+"""A personal number once the signs between its digits are gone; as a VAT number it has SE before it and 01 behind."""
 SHORTENED = re.compile(r"([0-9])[.,]([0-9]+)E\+?0*([0-9]+)", re.IGNORECASE)
 IN_ADDRESS = re.compile(r"[\w.+-]*@")
 _ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -159,10 +162,14 @@ def without_personal_numbers(cells: Sequence[str]) -> list[str]:
     Ten digits are one when their first six can be a date. Elsewhere companies have such numbers too: in a row that names
     another country, only what also has the right check digit is one.
     """
-    if not any(PERSONAL.search(_plain(cell)) for cell in cells if len(cell) >= SHORTEST):
+    if not any(_may_hold(_plain(cell)) for cell in cells if len(cell) >= SHORTEST):
         return list(cells)
     abroad = any(cell.strip().upper() in organisations.COUNTRIES for cell in cells)
     return [_without(cell, abroad=abroad) for cell in cells]
+
+
+def _may_hold(plain: str) -> bool:
+    return PERSONAL.search(plain) is not None or MANY_DIGITS.search(plain) is not None
 
 
 def _plain(cell: str) -> str:
@@ -175,11 +182,17 @@ def _without(cell: str, *, abroad: bool) -> str:
         if IN_ADDRESS.match(found.string, found.end()):
             return found[0]
         digits = "".join(sign for sign in found[0] if sign.isdigit())[-10:]
-        personal = luhn.is_valid(digits) if abroad else True
-        return DROPPED if personal and _can_be_date(digits) else found[0]
+        return DROPPED if _is_personal(digits, abroad=abroad) else found[0]
 
     plain = spelling.plain(cell) if PERSONAL.search(cell) is None else cell
-    return PERSONAL.sub(drop, plain) if PERSONAL.search(plain) else cell
+    if PERSONAL.search(plain):
+        return PERSONAL.sub(drop, plain)
+    apart = APART.fullmatch(re.sub(r"[\s.+/_'’`´-]", "", _unshortened(plain)))
+    return DROPPED if apart and _is_personal(apart[1][-10:], abroad=abroad) else cell
+
+
+def _is_personal(digits: str, *, abroad: bool) -> bool:
+    return _can_be_date(digits) and (luhn.is_valid(digits) if abroad else True)
 
 
 def _can_be_date(digits: str) -> bool:
