@@ -8,9 +8,9 @@ from app.core.belenios.credentials import SECRET_FORM
 
 LONGEST = 300
 CUT = "[…]"
-LINK = re.compile(r"[a-z][a-z0-9+.-]*://\S*|\S*#\S{8,}", re.IGNORECASE)
+LINK = re.compile(r"(?<!\S)\S*#\S{8,}|[a-z][a-z0-9+.-]{0,30}://\S*", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']{1,200}@[^\s<>()\[\]:;,\"']{1,255}")
-TOKEN = re.compile(r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{22,}")
+TOKEN = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{22,}")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 

@@ -19,6 +19,8 @@ from config import Settings
 MAC = 12
 LABEL = b"anbudspriset.return-path.v1"
 TAG = re.compile(r"([0-9]{1,10})-([a-z2-7]{12})")
+LAST_ROW = 2**31 - 1
+"""Beyond it PostgreSQL does not say that there is no such row: it refuses the question."""
 
 
 def path(settings: Settings, letter_id: int, message_id: str) -> str:
@@ -37,7 +39,7 @@ def read(settings: Settings, address: str) -> tuple[int, str] | None:
     if not (local and at) or found_domain != domain.lower() or not found_local.startswith(start):
         return None
     match = TAG.fullmatch(found_local[len(start) :])
-    return (int(match[1]), match[2]) if match else None
+    return (int(match[1]), match[2]) if match and int(match[1]) <= LAST_ROW else None
 
 
 def fits(settings: Settings, letter_id: int, message_id: str, mac: str) -> bool:

@@ -157,6 +157,19 @@ def test_who_does_not_know_the_signature_marks_nothing(post: Flask, forged: str)
     assert {row.why for row in taking.unmatched()[1]} == {"signature"}
 
 
+@both_databases
+def test_names_that_no_database_can_hold_are_nobodys(post: Flask, database: str | None) -> None:
+    """Anyone can write to the return path: a number beyond every row's, and a NUL where a Message-ID stands."""
+    letter = sent()
+    far = "studs+9999999999-aaaaaaaaaaaa@award.example"
+    assert take(message(post, "without-original", letter, far)) == UNMATCHED
+    assert take(message(post, "a-form-nobody-knows", letter, far)) == IGNORED
+    nul = message(post, "no-return-path", letter).replace(letter.message_id.encode(), b"test.\0abc")
+    assert b"\0" in nul
+    assert take(nul) == UNMATCHED
+    assert fresh(letter).state == LetterState.SENT
+
+
 def test_another_services_report_touches_no_letter(post: Flask) -> None:
     letter = sent()
     settings = post.extensions["settings"]
@@ -234,6 +247,7 @@ def nested(levels: int) -> bytes:
     return head + inner
 
 
+STATUS = b"Final-Recipient: rfc822; a@b.c\nAction: failed\nDiagnostic-Code: smtp; %s\n\n"
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "noughts": lambda: b"\0" * 100_000,
@@ -256,6 +270,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "spaces": lambda: b"Content-Type:" + b" " * 60_000 + b"\n\nx",
     "at signs": lambda: b"To: " + b"@" * 60_000 + b"\n\n",
     "status without end": lambda: b"Content-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b\nStatus: " + b"5." * 30_000,
+    "status in words without end": lambda: (
+        b"Content-Type: message/delivery-status\n\n"
+        + b"".join(STATUS % (each * 3000) for each in (b"a", b"a.+-", b"a1_", b"#a", b"ab:", b"a@") * 6)
+    ),
     "qmail without end": lambda: b"To: a\n\nHi. This is the qmail-send program\n\n" + b"<a@b>:\n\n" * 100_000,
     "latin": lambda: "To: åäö@award.example\nContent-Type: text/plain; charset=ÿ\n\nåäö".encode("latin-1"),
     "surrogates": lambda: b"To: \xed\xa0\x80@award.example\nMessage-ID: \xff\xfe\n\n\xff",

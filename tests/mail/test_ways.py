@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from app.extensions import db, transaction
 from app.jobs.worker import Worker
 from app.mail import service
-from app.mail.bounces import mailbox, maildir, taking, webhook
+from app.mail.bounces import mailbox, maildir, reading, taking, webhook
 from app.mail.models import LetterState
 from tests.conftest import START, TestClock
 from tests.databases import both_databases
@@ -88,6 +88,25 @@ def test_what_cannot_be_put_down_yet_stays(post: Flask, folder: Path) -> None:
     lay(folder, message(post, NAME, letter))
     assert maildir.read(folder, now=START) == 0
     assert there(folder)[1] == []
+
+
+def test_a_message_that_we_fail_at_does_not_stand_in_the_way_of_others(
+    post: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = sent()
+    lay(folder, b"To: nobody@award.example\n\npoison", "1.first")
+    lay(folder, message(post, NAME, letter), "2.second")
+    read = reading.read
+
+    def fails(data: bytes) -> reading.Report:
+        if b"poison" in data:
+            raise RecursionError
+        return read(data)
+
+    monkeypatch.setattr(reading, "read", fails)
+    assert maildir.read(folder, now=START) == 2
+    assert fresh(letter).state == LetterState.BOUNCED
+    assert there(folder) == ([], ["1.first:2,F", "2.second:2,S"])
 
 
 def test_a_link_in_a_maildir_is_not_followed(post: Flask, folder: Path, tmp_path: Path) -> None:

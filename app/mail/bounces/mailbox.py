@@ -17,6 +17,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
+import structlog
+
+from app.jobs.claims import where
 from app.mail.bounces import taking
 from app.mail.bounces.parts import MOST_BYTES
 
@@ -24,6 +27,8 @@ MARK = "AnbudsprisetRead"
 MOST_AT_ONCE = 500
 TIMEOUT = 30.0
 NUMBER = re.compile(rb"[0-9]{1,10}")
+
+log = structlog.get_logger("mail")
 
 
 class NoMailbox(Exception):
@@ -92,5 +97,13 @@ def _take(imap: imaplib.IMAP4, uid: str, mark: str, now: datetime) -> int:
         taking.take(data[:MOST_BYTES], way="imap", now=now)
     except taking.NotYet:
         return 0
+    except (*taking.AWAY, OSError):
+        raise
+    except (
+        Exception
+    ) as error:  # anyone can send one that we fail at; it must not stand in the way of the others
+        log.error("report not taken", way="imap", error=type(error).__name__, where=where(error))
+        imap.uid("STORE", uid, "+FLAGS.SILENT", f"({mark} \\Flagged)")
+        return 1
     imap.uid("STORE", uid, "+FLAGS.SILENT", f"({mark} \\Seen)")
     return 1

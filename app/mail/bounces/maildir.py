@@ -1,7 +1,8 @@
 """Reports from a maildir: what a mail server lays into `new` is read, and moved to `cur` as seen.
 
 It is moved after the commit: a worker that dies between the two reads the message again, and it counts once all the
-same. What cannot be read stays where it is.
+same. A file that cannot be read stays where it is; a message that we fail at is moved as flagged, for a person to look
+at: anyone can send one, and it must not stand in the way of the others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import structlog
 
+from app.jobs.claims import where
 from app.mail.bounces import taking
 from app.mail.bounces.parts import MOST_BYTES
 
@@ -35,12 +37,18 @@ def read(folder: Path, *, now: datetime) -> int:
                 continue
             with file.open("rb") as opened:
                 data = opened.read(MOST_BYTES)
+            mark = "S"
             try:
                 taking.take(data, way="maildir", now=now)
             except taking.NotYet:
                 continue
+            except (*taking.AWAY, OSError):
+                raise
+            except Exception as error:
+                log.error("report not taken", way="maildir", error=type(error).__name__, where=where(error))
+                mark = "F"
             (folder / "cur").mkdir(exist_ok=True)
-            file.rename(folder / "cur" / f"{file.name.partition(':')[0]}:2,S")
+            file.rename(folder / "cur" / f"{file.name.partition(':')[0]}:2,{mark}")
             taken += 1
     except OSError as error:
         raise NoMaildir(f"BOUNCE_MAILDIR: {error.strerror}.") from error

@@ -23,7 +23,7 @@ ORIGINAL_PARTS = {
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 OUR_ADDRESSES = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To")
 ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,200}@[^\s<>,;:\"()\[\]]{1,255}")
-MESSAGE_ID = re.compile(r"<([^<>\s@]{1,200})@([^<>\s]{1,255})>")
+MESSAGE_ID = re.compile(r"<([!-;=?A-~]{1,200})@([!-;=?-~]{1,255})>")
 QMAIL = re.compile(r"\s*Hi\. This is (?:the qmail-send program|[^\n]{0,100}qmail)", re.IGNORECASE)
 QMAIL_RECIPIENT = re.compile(r"<([^<>\n]{1,320})>:\s*\n(.*)", re.DOTALL)
 MOST_ADDRESSES = 20

@@ -12,6 +12,7 @@ from enum import StrEnum
 import structlog
 from flask import current_app
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 
 from app.extensions import db, transaction
 from app.mail import message, returns
@@ -22,6 +23,8 @@ from config import Settings
 
 MOST_EVENTS = 20
 MOST_REPORTS = 1000
+AWAY = (OperationalError, InterfaceError)
+"""What the database says when it is away or busy: no message's fault."""
 
 log = structlog.get_logger("mail")
 
@@ -44,8 +47,11 @@ class NotYet(Exception):
 def take(data: bytes, *, way: str, now: datetime) -> Outcome:
     """Reads one message that came by *way* and puts down what it says, in a transaction. Raises `NotYet`."""
     report = reading.read(data)
-    with transaction():
-        outcome = _take(report, way, now)
+    try:
+        with transaction():
+            outcome = _take(report, way, now)
+    except IntegrityError:  # it comes by two ways at this moment, and the other one was quicker
+        outcome = Outcome.REPEATED
     log.info("report", way=way, outcome=outcome)
     return outcome
 
