@@ -23,7 +23,7 @@ from app.ballots.replacing import Two
 from app.core.phases import Phase
 from app.roll import late, winners
 from app.roll import service as roll
-from app.roll.models import Voter
+from app.roll.models import Voter, shown_address, shown_number
 from app.roll.rows import Row, address
 
 REPLACE, CORRECT, ADD = "replace-ballot", "correct-address", "add-voter"
@@ -181,7 +181,7 @@ def _add(asked: TwoPersonAct, approval: Approval) -> None:
             replacing.add(_row(asked), edition_id=asked.edition_id, by=_two(approval), now=approval.now)
     except roll.AlreadyOnRoll as error:
         raise Refused(
-            _l("%(other)s is on the roll already.", other=error.other.company), for_good=True
+            _l("%(other)s is on the roll already.", other=error.other.name), for_good=True
         ) from error
 
 
@@ -202,7 +202,7 @@ def _say_replace(asked: TwoPersonAct) -> Said:
         else voter.shown_email
     )
     return Said(
-        _("Replace the ballot of %(company)s", company=voter.company),
+        _("Replace the ballot of %(company)s", company=voter.name),
         (
             (_("What happens"), _("The ballot that was sent becomes void, and a spare one is sent instead.")),
             (_("To"), to),
@@ -217,7 +217,7 @@ def _say_correct(asked: TwoPersonAct) -> Said:
         return Said(_("Correct the address of a voter who is gone"))
     said = _("%(new)s, no longer %(old)s", new=details.get("email", ""), old=details.get("old", ""))
     return Said(
-        _("Correct the address of %(company)s", company=voter.company),
+        _("Correct the address of %(company)s", company=voter.name),
         (
             (_("What happens"), _("The same ballot goes to the new address, and the old address is told.")),
             (_("To"), said),
@@ -227,11 +227,14 @@ def _say_correct(asked: TwoPersonAct) -> Said:
 
 def _say_add(asked: TwoPersonAct) -> Said:
     row = _row(asked)
+    number = shown_number(row.orgnr, row.foreign_country, row.foreign_number)
     return Said(
-        _("Add %(company)s to the roll", company=row.company),
+        _("Add %(company)s to the roll", company=row.contact_name if row.person else row.company),
         (
             (_("What happens"), _("It is put on the frozen roll and gets one of the spare ballots.")),
-            (_("To"), row.email),
+            *(((_("Company"), row.company),) if row.person and row.company != row.contact_name else ()),
+            *(((_("Number"), number),) if number else ()),
+            (_("To"), shown_address(row.email)),
         ),
     )
 

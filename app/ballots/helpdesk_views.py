@@ -13,7 +13,7 @@ from app.access import Role
 from app.approvals import service as approvals
 from app.approvals.service import AlreadyAsked, Refused
 from app.awards import service as awards
-from app.awards.models import Edition
+from app.awards.models import Edition, Unit
 from app.ballots import box, decisions, delivery, helpdesk, issuing, paper, reminding, replacing
 from app.ballots.blueprint import bp
 from app.ballots.forms import AddressForm, LateForm, ReplaceForm
@@ -23,7 +23,7 @@ from app.mail.models import LetterState
 from app.roll import service as roll
 from app.roll.models import Voter
 
-PAGE = 50
+PAGE, MOST_PAGES = 50, 100_000
 CAME_BACK = {LetterState.FAILED, LetterState.BOUNCED}
 Answer = str | Response | tuple[str, int]
 
@@ -34,7 +34,7 @@ def voters(slug: str) -> str:
     """Every voter's ballot and its letter; search by company, number, address or contact."""
     edition = awards.edition(slug)
     search, state = request.args.get("q", "")[:100], request.args.get("state", "")
-    number = max(1, request.args.get("sida", 1, type=int))
+    number = min(max(1, request.args.get("sida", 1, type=int)), MOST_PAGES)
     total, found = helpdesk.deliveries(
         edition.id, search=search, state=state, offset=(number - 1) * PAGE, limit=PAGE
     )
@@ -129,7 +129,9 @@ def add(slug: str) -> Answer:
     edition, form = awards.edition(slug), LateForm()
     if not _working(edition):
         abort(404)
-    if form.validate_on_submit() and (row := form.row()):
+    if person := edition.unit is Unit.PERSON:
+        form.contact.label.text = _("Name")
+    if form.validate_on_submit() and (row := form.row(person=person)):
         try:
             with transaction():
                 decisions.ask_to_add(
@@ -137,16 +139,21 @@ def add(slug: str) -> Answer:
                     by=_me(), now=clock.now(),
                 )  # fmt: skip
         except roll.AlreadyOnRoll as error:
-            form.company.errors = [
-                _("%(other)s has this number and is on the roll already.", other=error.other.company)
-            ]
+            if person:
+                form.contact.errors = [
+                    _("%(other)s has this address and is on the roll already.", other=error.other.name)
+                ]
+            else:
+                form.company.errors = [
+                    _("%(other)s has this number and is on the roll already.", other=error.other.name)
+                ]
         except (Refused, AlreadyAsked) as refusal:
             return _not_asked(refusal, slug, None)
         else:
             return _asked(slug)
     page = render_template(
         "ballots/add.html", edition=awards.edition(slug), form=form, changes=replacing.changes(edition.id),
-        alone=approvals.alone(),
+        alone=approvals.alone(), person=person,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from app.awards import service as awards
 from app.awards.actors import actor
 from app.awards.models import Edition
-from app.ballots import box, delivery, issuing
+from app.ballots import box, delivery, issuing, reminding
 from app.ballots.models import Credential, Replacement, State
 from app.core.phases import Phase
 from app.extensions import db
@@ -120,6 +120,7 @@ def correct_address(voter_id: int, email: str, *, edition_id: int, by: Two, now:
         raise SameAddress(voter_id)
     credential = delivery.credential_of(voter)
     mail.cancel("ballot", credential.id, now)
+    mail.cancel(reminding.LETTER, credential.id, now)  # it carries the link, too
     _send_if_due(edition, credential, voter, by=by, now=now)
     _tell(voter, before, now)
     return voter

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from app import tokens
 from app.awards import service as awards
 from app.awards.actors import actor
-from app.awards.models import Edition
+from app.awards.models import Edition, Unit
 from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
@@ -37,6 +37,9 @@ FIELDS = (
     "company", "orgnr", "sole_trader", "foreign_country", "foreign_number", "email", "contact_name", "language",
 )  # fmt: skip
 QUESTIONS, ANSWERS = ("request-confirm", "request-known"), ("request-approved", "request-declined")
+
+
+awards.hold("unit", lambda edition: bool(waiting(edition.id)))  # each is a company's, or a person's
 
 
 class NotOpen(Exception):
@@ -106,11 +109,16 @@ def linked(edition_id: int, public_id: str) -> BallotRequest:
 
 
 def confirm(edition_id: int, public_id: str, *, now: datetime) -> bool:
-    """Puts the request before the secretariat; False when it was there already. Raises `NoSuchRequest`, `NotOpen`."""
+    """Puts the request before the secretariat; False when it was there already. Raises `NoSuchRequest`, `NotOpen`.
+
+    A company's request is worth nothing once persons vote, nor a person's where companies do.
+    """
     edition = awards.lock(edition_id)
     asked = linked(edition_id, public_id)
     if asked.state != RequestState.SENT:
         return False
+    if asked.key.startswith(keys.PERSON) is not (edition.unit is Unit.PERSON):
+        raise NoSuchRequest
     if not is_open(edition):
         raise NotOpen
     asked.state, asked.confirmed_at = RequestState.CONFIRMED, now

@@ -8,12 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from app.approvals import service as approvals
-from app.ballots import box, casting, decisions, jobs, replacing
+from app.awards.models import Unit
+from app.ballots import box, casting, decisions, delivery, jobs, reminding, replacing
 from app.ballots import service as ballots
 from app.ballots.models import Ballot, Credential, State
 from app.extensions import db, transaction
+from app.mail import service as mail
 from app.mail.models import Letter
+from app.roll import keys
 from app.roll import service as roll
+from app.roll.models import Source, Voter
+from app.roll.rows import Row
 from tests.ballots.voting import ballot, cast, public, voter_ids
 from tests.databases import both_databases
 from tests.review.staff import Staff
@@ -157,3 +162,70 @@ def test_twenty_casts_and_approvals_at_once_leave_each_ballot_counted_or_void(ap
     assert box.turnout(year.edition_id) == (2 - voided, 4)
     assert ballots.changes(year.edition_id).replaced == len(replacing.replacements(year.edition_id)) == voided
     assert ballots.spares_left(year.edition_id) == 2 - voided
+
+
+@both_databases
+def test_where_persons_vote_a_late_one_is_known_by_address_and_name(app, clock):
+    """The same person, written in another way and with a company beside, gets no second ballot."""
+    clock.set(START)
+    year = open_vote(voters=4)
+    with transaction():
+        year.edition.unit = Unit.PERSON
+        first = roll.voter(voter_ids(year)[0])
+        first.contact_name, first.email = "Eva Ek", "eva@ek.se"
+        first.key = keys.voter_key(Row(line=0, person=True, email="eva@ek.se", contact_name="Eva Ek"))
+    one, page = Staff(app, year.secretaries[0]), "/sekretariat/2026/rostsedlar/ny"
+    said = {
+        "contact": "EVA  ek",
+        "email": "Eva@EK.se",
+        "company": "Eks El AB",
+        "number": "556036-0793",
+        "language": "sv",
+        "reason": "left-off",
+        "note": "",
+    }
+    one.get(page)
+    assert one.post(page, said).status_code == 422
+    assert "Eva Ek" in one.text
+    assert not approvals.waiting(year.edition_id)
+    one.get(page)
+    assert one.post(page, {**said, "contact": "Bo Ek", "number": ""}).status_code == 200
+    assert "Bo Ek" in one.text
+    (asked,) = approvals.waiting(year.edition_id)
+    approve(year, asked.id)
+    added = db.session.scalars(select(Voter).where(Voter.source == Source.ADDED)).one()
+    assert (added.person, added.name) == (True, "Bo Ek")
+
+
+def test_a_reminder_that_waits_does_not_go_to_the_address_that_was_corrected(sent):
+    """It carries the link as the ballot's own letter does."""
+    voter = roll.voter(voter_ids(sent)[0])
+    with transaction():
+        for letter in db.session.scalars(select(Letter).where(Letter.name == "ballot")):
+            letter.state = "sent"
+        credential = delivery.credential_of(voter)
+        mail.queue(
+            reminding.LETTER,
+            subject_id=credential.id,
+            to=voter.email,
+            language="sv",
+            now=START,
+            edition_id=sent.edition_id,
+        )
+        asked = decisions.ask_to_correct(
+            voter.id, edition_id=sent.edition_id, email="ny@example.se", reason="mistyped", note="",
+            by=sent.secretaries[0].id, now=START,
+        ).id  # fmt: skip
+    approve(sent, asked)
+    waiting = select(Letter.to).where(Letter.state == "queued", Letter.name.in_(("ballot", reminding.LETTER)))
+    assert list(db.session.scalars(waiting)) == ["ny@example.se"]
+
+
+def test_whoever_approves_a_late_voter_sees_its_number(sent):
+    with transaction():
+        asked = decisions.ask_to_add(
+            decisions.Row(line=0, company="Sena AB", orgnr="5560360793", email="s@example.se"),
+            edition_id=sent.edition_id, reason="other", note="", by=sent.secretaries[0].id, now=START,
+        )  # fmt: skip
+    said = approvals.act_of(asked).describe(asked)
+    assert "556036-0793" in [value for _name, value in said.more]

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.awards.models import Edition
+from app.awards import service as awards
+from app.awards.models import Edition, Unit
 from app.core.phases import Phase
 from app.extensions import db, limiter, transaction
 from app.ledger import service as ledger
@@ -352,3 +353,20 @@ def test_requests_are_forgotten_as_the_privacy_page_says(
     assert db.session.scalar(select(Pseudonym).where(Pseudonym.subject == subject)) is None
     assert service.count(edition.id) == 1
     assert str(asking.KEPT_AFTER.days) in browser.get("/integritet").text
+
+
+def test_a_companys_request_gives_no_ballot_where_persons_have_come_to_vote(
+    browser: Browser, edition: Edition
+) -> None:
+    """Else the same reader would stand there as a company and as a person."""
+    ask(browser)
+    (asked,) = requests()
+    with transaction():
+        awards.change_edition(edition.id, by=None, now=START, unit=Unit.PERSON)
+    assert browser.post(link(asked), code=404).code == 404
+    assert requests()[0].state == RequestState.SENT
+    with transaction():
+        awards.change_edition(edition.id, by=None, now=START, unit=Unit.COMPANY)
+    confirm(browser, asked)
+    with pytest.raises(awards.FieldLocked), transaction():
+        awards.change_edition(edition.id, by=None, now=START, unit=Unit.PERSON)
