@@ -19,6 +19,7 @@ from app.ballots import batches, box
 from app.ballots.models import Credential, State
 from app.core.phases import Phase
 from app.extensions import db
+from app.letters import service as worded
 from app.mail import service as mail
 from app.mail.models import Letter, LetterState
 from app.roll import service as roll
@@ -193,8 +194,11 @@ def send_test(edition: Edition, *, account_id: int, language: str, now: datetime
 
 
 def test_letter_sent(edition_id: int) -> bool:
-    """Whether somebody has seen the letter: a test to oneself, or one that a trial vote has delivered."""
-    return bool(mail.find("ballot-test", edition_id)) or any(
+    """Whether somebody has seen the letter: a test to oneself, from here or from where its words are changed, or one that
+    a trial vote has delivered.
+    """
+    sent = mail.find("ballot-test", edition_id) or worded.was_tested(edition_id, "ballot")
+    return bool(sent) or any(
         trial.delivered or (trial.trial_id and mail.counts(edition_id=trial.trial_id, name="ballot").sent)
         for trial in awards.trials(edition_id)
     )

@@ -166,8 +166,8 @@ def _reminded(edition_id: int) -> dict[int, tuple[int, datetime]]:
 
 @letter(LETTER, bulk=True)
 def reminder(subject_id: int, now: datetime) -> dict[str, Any] | None:
-    """A voter's ballot once more; `subject_id` is the credential's. None when it is used or void, or nobody is to be
-    reminded of it now.
+    """A voter's ballot once more; `subject_id` is the credential's. None when it is used or void, when it has not arrived
+    after all or goes to another address by now, or nobody is to be reminded of it now.
     """
     credential = db.session.get(Credential, subject_id, populate_existing=True)
     if credential is None or credential.state != State.ISSUED or credential.used or not credential.voter_id:
@@ -176,10 +176,27 @@ def reminder(subject_id: int, now: datetime) -> dict[str, Any] | None:
     edition = voter and db.session.get(Edition, voter.edition_id, populate_existing=True)
     if voter is None or edition is None or not can_still(edition, now):
         return None
-    if voter.left_out or wants_none(voter.id):
+    if voter.left_out or wants_none(voter.id) or not _reaches(credential.id, voter):
         return None
     secret = issuing.secret_of(credential, box.prepared(edition.id).uuid)
     return words(edition, voter, secret, opt_out_url(voter.id))
+
+
+def _reaches(credential_id: int, voter: Voter) -> bool:
+    """Whether the ballot has arrived where the voter is reached, and the reminder that leaves now goes there too."""
+    newest = (
+        select(Letter.to, Letter.state)
+        .where(Letter.name == "ballot", Letter.subject_id == credential_id)
+        .order_by(Letter.id.desc())
+        .limit(1)
+    )
+    under_way = select(Letter.to).where(
+        Letter.name == LETTER, Letter.subject_id == credential_id, Letter.state == LetterState.SENDING
+    )
+    arrived = db.session.execute(newest).one_or_none()
+    if arrived is None or arrived.state != LetterState.SENT:
+        return False
+    return {arrived.to.lower(), *map(str.lower, db.session.scalars(under_way))} == {voter.email.lower()}
 
 
 def preview(edition: Edition, voter: Voter) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from app.core.phases import Phase
 from app.extensions import db
 from app.ledger import service as ledger
 from app.mail import service as mail
-from app.mail.models import Letter, LetterState
+from app.mail.models import Letter
 from app.roll.models import Voter
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -87,11 +87,13 @@ def queue_notices(*, now: datetime) -> int:
 
 
 def forget_notices(*, now: datetime) -> None:
-    """Deletes the rows of notices that were sent: who voted, and when, is not kept with the letters."""
+    """Deletes the rows of notices that did not go away by themselves when they left: refused, or given up. Who voted, and
+    when, is not kept with the letters; nobody is shown them.
+    """
     db.session.execute(
         delete(Letter).where(
             Letter.name == "ballot-cast",
-            Letter.state.in_([LetterState.SENT, LetterState.CANCELLED]),
+            Letter.state.not_in(mail.WAITING),
             Letter.finished_at < now - FORGET_AFTER,
         )
     )

@@ -218,7 +218,7 @@ worded(
         _l("It is the same ballot as in your first letter, and it counts once. Opening the link does nothing; the vote is cast on the page. If somebody at the company has just voted, you need not do anything."),
         _l("Does the link not work? Go to\n{address}\nand type this code:\n{code}"),
         _l("The link and the code are secret: pass them on only to the person who is to vote. When the ballot is open, the page shows the label {label}."),
-        _l("Who has voted is not shown to us in real time, and what they chose is shown to nobody. {trust}"),
+        _l("Our pages tell us once an hour who has voted, and never what they chose. {trust}"),
     ),
     placeholders=(EDITION, COMPANY, NAME, CLOSES, LINK, ADDRESS, CODE, LABEL, TRUST, SECRETARIAT),
     why=ON_THE_ROLL,

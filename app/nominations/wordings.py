@@ -138,13 +138,25 @@ def preview(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str,
     return given | {"link": edit}
 
 
+def preview_confirm(edition_id: int, sample_id: int | None, now: datetime) -> dict[str, Any] | None:
+    """The same for a letter whose link confirms."""
+    given = preview(edition_id, sample_id, now)
+    return given and given | {"link": given["confirm"]}
+
+
 def _link(name: str, explanation: Any, label: Any, **options: Any) -> Placeholder:
     return Placeholder(name, explanation, "https://…", look=Look.BUTTON, label=label, **options)
 
 
 def _worded(name: str, **what: Any) -> None:
-    why = what.pop("why", NOMINATED)
-    worded(name, section=THE_NOMINATIONS, secret=True, samples=samples, preview=preview, why=why, **what)
+    usual = {
+        "section": THE_NOMINATIONS,
+        "secret": True,
+        "samples": samples,
+        "preview": preview,
+        "why": NOMINATED,
+    }
+    worded(name, **{**usual, **what})
 
 
 _worded(
@@ -209,6 +221,7 @@ _worded(
     ),
     placeholders=(EDITION, TITLE, UNTIL, DAYS, _link("link", _l("The link that confirms, as a button"), _l("To the button"), required=True)),
     why=_BEGAN,
+    preview=preview_confirm,
 )  # fmt: skip
 
 _CHANGE = _link("edit", _l("The link to change or withdraw, as a button, as long as that is possible"), _l("Change or withdraw"), optional=True, required=True)  # fmt: skip

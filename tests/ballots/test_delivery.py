@@ -102,6 +102,19 @@ def test_the_test_letter_looks_the_same_and_opens_nothing(sent):
     assert delivery.test_letter_sent(sent.edition_id)
 
 
+def test_a_test_from_where_the_words_are_changed_is_one_too(sent):
+    from app.letters import service as worded
+
+    assert not delivery.test_letter_sent(sent.edition_id)
+    letter, by = worded.editable("ballot"), sent.secretaries[0].id
+    words = worded.text(sent.edition, letter, "sv")
+    with transaction():
+        worded.send_test(
+            sent.edition, letter, "sv", words=(words.subject, words.body), sample_id=None, by=by, now=START
+        )
+    assert delivery.test_letter_sent(sent.edition_id)
+
+
 def test_a_lost_key_stops_a_letter_instead_of_sending_a_wrong_link(sent, app):
     from app.trustees.keystore import KeyMissing, keystore
 
@@ -114,7 +127,8 @@ def test_a_lost_key_stops_a_letter_instead_of_sending_a_wrong_link(sent, app):
 
 
 @both_databases
-def test_whoever_votes_is_told_later_without_choice_or_tracker(sent, client, clock):
+@pytest.mark.parametrize("state", ["sent", "failed"])
+def test_whoever_votes_is_told_later_without_choice_or_tracker(sent, client, clock, state):
     receipt = cast(client, sent, ballot(sent, 0))[1]["receipt"]
     with transaction():
         assert witnesses.queue_notices(now=START) == 0
@@ -130,7 +144,7 @@ def test_whoever_votes_is_told_later_without_choice_or_tracker(sent, client, clo
     assert not CODE.search(whole)
     with transaction():
         notice = db.session.get(Letter, notice.id)
-        notice.state, notice.finished_at = "sent", due
+        notice.state, notice.finished_at = state, due
         witnesses.forget_notices(now=due)
         assert letters("ballot-cast") == [notice]
         witnesses.forget_notices(now=CLOSES)

@@ -92,6 +92,30 @@ def test_whoever_votes_before_the_letter_leaves_gets_none(sent, client, clock):
     assert written_to == {"rost3@example.se", "rost4@example.se"}
 
 
+@both_databases
+@pytest.mark.parametrize("what", ["came back", "corrected", "corrected, and sent there"])
+def test_no_code_leaves_for_an_address_that_was_found_wrong_meanwhile(sent, what):
+    """The reminder waits in the outbox when the ballot bounces, or when two people correct its address."""
+    queue(sent, START + DAY)
+    wrong = voter(1)
+    first = db.session.scalars(select(Letter).where(Letter.name == "ballot", Letter.to == wrong.email)).one()
+    waiting = db.session.scalars(
+        select(Letter).where(Letter.name == reminding.LETTER, Letter.to == wrong.email)
+    ).one()
+    with transaction():
+        waiting.state = "sending"
+        if what == "came back":
+            first.state = "bounced"
+        else:
+            wrong.email = "ny@example.se"
+        if what == "corrected, and sent there":
+            mail.queue(
+                "ballot", subject_id=first.subject_id, to=wrong.email, language="sv", now=START + DAY
+            ).state = "sent"
+    assert written(waiting.name, waiting.subject_id, "sv", START + DAY) is None
+    assert written(waiting.name, waiting.subject_id + 1, "sv", START + DAY) is not None
+
+
 def test_the_reminder_carries_the_link_of_the_first_letter_and_stores_none(sent):
     queue(sent, START + DAY)
     for number in range(1, 5):
