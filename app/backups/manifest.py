@@ -75,7 +75,9 @@ class Manifest:
             raise BadBackup(f"{folder / NAME} cannot be read ({type(error).__name__}).") from error
 
     def check_files(self, folder: Path, progress: Callable[[int], object] = lambda _size: None) -> None:
-        """Raises `BadBackup` unless exactly the files that were written are there, byte for byte."""
+        """Raises `BadBackup` unless exactly the files that were written are there, byte for byte, and no links."""
+        if links := sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink()):
+            raise BadBackup(f"A backup holds no links, and this one does: {', '.join(links[:5])}.")
         listed = {each["path"] for each in self.files}
         there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {NAME}
         if wrong := sorted(listed ^ there):

@@ -171,11 +171,22 @@ def test_what_is_not_a_whole_backup_is_refused(app: Flask, taken: Path, elsewher
     refused(flip, "not the file that was written")
     refused(lambda folder: (folder / "uploads" / "abc").unlink(), "missing")
     refused(lambda folder: (folder / "uploads" / "more").write_bytes(b"x"), "too many")
+    refused(lambda folder: (folder / "uploads" / "more").symlink_to("/etc/hostname"), "no links")
+    refused(
+        lambda folder: (folder / "uploads" / "all").symlink_to("/etc", target_is_directory=True), "no links"
+    )
+    refused(lambda folder: _elsewhere_by_link(folder / "uploads"), "no links")
     refused(lambda folder: (folder / manifest.NAME).unlink(), "not a backup")
     refused(lambda folder: (folder / manifest.NAME).write_text("{"), "cannot be read")
     refused(other("database", "postgresql"), "postgresql")
     refused(other("revision", "9999"), "does not know")
+    refused(other("files", [{"path": "../../etc/hostname", "bytes": 1, "sha256": "0"}]), "missing")
     refused(other("ledgers", []), "not those of the manifest")
+
+
+def _elsewhere_by_link(uploads: Path) -> None:
+    shutil.rmtree(uploads)
+    uploads.symlink_to("/etc", target_is_directory=True)
 
 
 @both_databases
