@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -20,12 +21,13 @@ NAMES_SHOWN = 4
 BRACES = re.compile(r"[{}]")
 WEB = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S+")
 ENDINGS = (
-    "app biz ch cn co com de dev dk edu eu fi fr gl info io link ly me net no nu online org page ru se shop site to top "
-    "uk xyz"
+    "agency app asia at au bank be bg biz blog br by ca cc center cf ch click cloud club cn co com company cz de dev "
+    "digital dk edu ee email es eu fi fr fun ga gl gq gr group help host hu icu ie il in info io is it jp kr link live "
+    "lol lt lv ly me media ml mobi mov mx name net network news no nu nz online org page pl press pro pt pw ro ru se "
+    "security services shop site sk solutions space store su support systems tech to today top tr tv ua uk us vip "
+    "website work world ws xyz za zip"
 )
-BARE = re.compile(
-    rf"(?i)(?<![\w@.-])(?:[a-z0-9åäö-]+\.)+(?:{'|'.join(ENDINGS.split())})(?![\w@-]|\.\w)(?:/\S*)?"
-)
+BARE = re.compile(rf"(?i)(?<![\w@.-])(?:[\w-]+\.)+(?:{'|'.join(ENDINGS.split())})(?![\w@-]|\.\w)(?:/\S*)?")
 
 
 def subject_problems(wording: Wording, subject: str, *, own_host: str) -> list[str]:
@@ -85,15 +87,15 @@ def _in_sentences(read: bodies.Body, wording: Wording) -> list[str]:
 
 
 def _hidden(read: bodies.Body, wording: Wording) -> list[str]:
-    """Required placeholders whose paragraph may be left out because something else in it is empty."""
+    """Required placeholders whose paragraph, or line of a list, may be left out because something else in it is empty."""
     known = wording.by_name
     found = []
-    for group in read.groups:
-        gone = sorted(name for name in group.needs if name in known and known[name].optional)
+    together = [group.needs for group in read.groups]
+    together += [part.lines[0].names for group in read.groups for part in group.parts if part.kind == "item"]
+    for needs in together:
+        gone = sorted(name for name in needs if name in known and known[name].optional)
         kept = sorted(
-            name
-            for name in group.needs
-            if name in known and known[name].required and not known[name].optional
+            name for name in needs if name in known and known[name].required and not known[name].optional
         )
         if gone and kept:
             found.append(
@@ -130,6 +132,7 @@ def _braces(text: str, wording: Wording) -> Iterator[str]:
 
 def _addresses(text: str, wording: Wording, own_host: str) -> list[str]:
     """Web addresses that must not stand in a letter: with a placeholder in them, and elsewhere where the letter is secret."""
+    text = unicodedata.normalize("NFKC", text).replace("\u3002", ".")  # as browsers read an address
     found = [
         match[0].rstrip(".,;:!?)") for match in (*WEB.finditer(text), *BARE.finditer(WEB.sub(" ", text)))
     ]
@@ -158,6 +161,9 @@ def _foreign(address: str, secret: bool) -> str:
 
 
 def _ours(address: str, own_host: str) -> bool:
+    """Whether it leads to this service: one address, not ours with another behind it in one breath."""
+    if address.count("://") > 1 or "www." in address.lower().replace(own_host.lower(), "", 1):
+        return False
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
         return parts.scheme in {"http", "https"} and parts.netloc.lower() == own_host.lower()

@@ -15,6 +15,7 @@ from app.letters import service
 from app.mail import checking
 from app.mail.rendering import in_language
 from app.mail.wording import Look, wordings
+from app.web import absolute_url
 
 HOST = "127.0.0.1:8000"
 ADDRESS = re.compile(r"https?://[^\s\"<>)]+")
@@ -62,6 +63,18 @@ def test_every_letter_is_whole_and_holds_nothing_foreign(edition: Edition) -> No
             ]  # a signature's line stays whole
             assert all(len(row) < 78 or " " not in row.strip() for row in rows), where
             assert made.subject.startswith("[Prov] " if lang == "sv" else "[Test] "), where
+
+
+def test_a_letter_whose_button_confirms_is_shown_with_the_page_that_confirms(edition: Edition) -> None:
+    for name in ("nomination_confirm", "nomination_reminder_confirm"):
+        made = service.shown(edition, service.editable(name), "sv", sample_id=None, now=clock.now())
+        assert made is not None
+        assert (
+            absolute_url("nominations.confirm", lang="sv", slug=edition.slug, token="exempel") in made.text
+        ), name
+        assert (
+            absolute_url("nominations.edit", lang="sv", slug=edition.slug, token="exempel") not in made.text
+        ), name
 
 
 def test_text_and_html_say_the_same(edition: Edition) -> None:

@@ -23,6 +23,7 @@ LETTER = Wording(
     placeholders=(
         Placeholder("company", "the company", "Exempel AB"),
         Placeholder("name", "the contact", "Anna", optional=True),
+        Placeholder("due", "the day", "i dag", required=True),
         Placeholder("link", "the link", "https://award.example/x", look=Look.BUTTON, label="Öppna", required=True),
         Placeholder("address", "the page", "https://award.example/x", look=Look.ADDRESS),
         Placeholder("code", "the code", "ABCDE-FGHJK", look=Look.CODE, required=True),
@@ -34,11 +35,11 @@ LETTER = Wording(
     why="Därför att {company} står i röstlängden.", secret=True,
 )  # fmt: skip
 VALUES = {
-    "company": "Bygg & Ide <AB>", "name": "", "link": "https://award.example/rosta#ABCDE", "address": "https://award.example/rosta",
+    "company": "Bygg & Ide <AB>", "name": "", "due": "i dag", "link": "https://award.example/rosta#ABCDE", "address": "https://award.example/rosta",
     "code": "ABCDE-FGHJK", "facts": [("Plats", "1"), ("Lång", "x " * 60)], "quote": "rad ett\nrad två", "words": "a\n\nb",
     "note": "rad\n— namn AAA=",
 }  # fmt: skip
-ENOUGH = "\n\n{link}\n\n{code}"
+ENOUGH = "\n\n{link}\n\n{code}\n\n{due}"
 
 
 @pytest.fixture
@@ -195,6 +196,7 @@ def test_a_body_is_read_once() -> None:
         ("Hej {{company}}", 1),
         ("Se {address} där", 1),
         ("Hej {name}\n{facts}", 0),
+        ("Hej\n- {name}: {due}\n- {due}", 1),
         ("Se award.example och https://award.example/a", 0),
         ("Skriv till info@annat.se, t.ex. i dag kl. 12.30", 0),
         ("Se https://award.example.evil.com/", 1),
@@ -203,6 +205,14 @@ def test_a_body_is_read_once() -> None:
         ("Se www.evil.com/x", 1),
         ("Se evil.se", 1),
         ("Se ftp://award.example/", 1),
+        ("Se evil.ru", 1),
+        ("Se \u0435vil.se", 1),  # a Cyrillic е
+        ("Se bücher.example.club/x", 1),
+        ("Se evil\uff0ese", 1),
+        ("Se evil\u3002com", 1),
+        ("Se https\uff1a//evil.example/", 1),
+        ("Se https://award.example/(https://evil.com/)", 1),
+        ("Se https://award.example/,www.evil.com", 1),
         ("https://award.example/?c={company}", 1),
         ("x" * 3000, 1),
     ],
