@@ -40,7 +40,7 @@ class Dropped(SendError):
 
 
 class Away(SendError):
-    """The relay cannot be reached or does not let us in; no letter's fault."""
+    """The relay cannot be reached, or lets us or our sender's address not in; no letter's fault."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,8 @@ class Connection:
             raise Refused("the relay takes no address with letters beyond a–z (no SMTPUTF8)") from error
         if code == 421:
             raise smtplib.SMTPServerDisconnected("421")
-        if code in RELAYS_OWN:
+        refuses_sender = 500 <= code < 600 and not options  # it would say so to every letter
+        if refuses_sender or code in RELAYS_OWN:
             self._drop()
             raise Away(_answer(code, said))
         self._judge(code, said)

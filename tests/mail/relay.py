@@ -37,6 +37,7 @@ class Relay:
         self.mails: list[EmailMessage] = []
         self.senders: list[str] = []
         self.delivered: Counter[str] = Counter()
+        self.says_to_sender = ""
         self.connections = 0
         self.when_taken: Callable[[], object] = lambda: None
         self.port = free_port()
@@ -61,6 +62,13 @@ class Relay:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.says_to_sender:
+            return self.says_to_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 fine"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         envelope.rcpt_tos.append(address)

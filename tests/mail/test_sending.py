@@ -165,6 +165,19 @@ def test_while_the_relay_is_away_letters_wait_without_losing_tries(post: Flask, 
     assert letter(waiting).state == LetterState.SENT
 
 
+def test_a_relay_that_does_not_take_our_sender_costs_no_letter(post: Flask, relay: Relay) -> None:
+    """It would say so to every one of them: they wait, and nothing has to be sent again by hand."""
+    relay.says_to_sender = "553 5.7.1 sender address rejected: not owned by user"
+    ids = [queue(f"{each}@example.se") for each in "abc"]
+    send(post)
+    assert {letter(each).state for each in ids} == {LetterState.QUEUED}
+    assert {letter(each).attempts for each in ids} == {0}
+    assert {(letter(each).server_answer or "")[:9] for each in ids} == {"553 5.7.1"}
+    relay.says_to_sender = ""
+    send(post)
+    assert {letter(each).state for each in ids} == {LetterState.SENT}
+
+
 def test_a_letter_that_cannot_be_written_waits_and_holds_up_no_other(post: Flask, relay: Relay) -> None:
     context = service.kinds()["test"].context
     service.letter("test")(lambda subject_id, now: context(1 // subject_id, now))
