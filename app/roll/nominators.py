@@ -88,8 +88,9 @@ def sync(edition_id: int, *, by: int | None = None, now: datetime) -> tuple[int,
         return 0, 0
     asked, there = wanted(edition), service.voters(edition_id)
     off = set(db.session.scalars(select(TakenOff.key).where(TakenOff.edition_id == edition_id)))
-    known = {voter.key for voter in there} | {voter.came_as for voter in there} | off
     leaving = [v for v in there if v.source == Source.NOMINATOR and v.came_as not in asked]
+    staying = [v for v in there if v.source != Source.NOMINATOR or v.came_as in asked]
+    known = {voter.key for voter in staying} | {voter.came_as for voter in staying} | off
     for voter in leaving:
         db.session.delete(voter)
     db.session.flush()

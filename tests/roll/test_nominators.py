@@ -116,6 +116,25 @@ def test_a_number_that_the_secretariat_corrects_does_not_bring_the_company_back(
     assert roll(edition) == {"Rättad AB": Source.NOMINATOR}
 
 
+def test_who_is_corrected_on_the_roll_and_then_in_the_nomination_is_not_lost_for_a_while(
+    edition: Edition,
+) -> None:
+    """The roll may be frozen right after: nobody is off it between two runs."""
+    made = nomination(edition)
+    sync(edition)
+    (voter,) = service.voters(edition.id)
+    row, _ = nominators.rows.judge(
+        line=0, company="Rättad AB", number=NUMBERS[1], sole_trader="", country="", email="r@farg.example", contact="",
+        language="sv",
+    )  # fmt: skip
+    with transaction():
+        service.save_voter(edition_id=edition.id, row=row, by=None, now=START, voter_id=voter.id)
+    with transaction():
+        db.session.get_one(Nomination, made.id).orgnr = NUMBERS[1]
+    assert sync(edition) == (1, 1)
+    assert [each.orgnr for each in service.voters(edition.id)] == [NUMBERS[1]]
+
+
 def test_who_is_taken_off_by_hand_stays_off_until_let_in(edition: Edition, app: Flask) -> None:
     nomination(edition)
     sync(edition)
