@@ -29,7 +29,7 @@ def reminders(token: str) -> str | tuple[str, int]:
         edition=edition,
         label=voter.ballot_label,
         token=token,
-        none=reminding.wants_none(voter.id),
+        wants_none=reminding.wants_none(voter.id),
         open=reminding.can_still(edition, clock.now()),
     )
 

@@ -234,7 +234,7 @@ def test_a_button_says_no_and_another_takes_it_back(sent, app, clock):
     assert "Företag 1" not in person.get(link).text
     person.post(f"{link}/inga", code=303, page=link)
     assert wants_none()
-    assert "länken i ert första brev" in person.get(link).text
+    assert "Ni får inga fler påminnelser" in person.get(link).text
     person.get("/en" + link)
     person.post(f"{link}/igen", code=303, page=link)
     assert not wants_none()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from app.rehearsal.play import Year
 from app.rehearsal.stage import start_service
@@ -24,6 +24,8 @@ WCAG = {
 }
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
+PATIENCE_MS = 20_000
+"""What a page on a busy machine may take; what is there at once does not wait for it."""
 OpenPage = Callable[..., Page]
 
 
@@ -39,6 +41,7 @@ def chromium() -> Iterator[Browser]:
     ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)
         yield browser
@@ -53,7 +56,7 @@ def watched_page(
         viewport=viewport, locale="sv-SE", timezone_id="Europe/Stockholm", **options
     )
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
@@ -90,6 +93,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
 
 def assert_accessible(page: Page) -> None:
     """axe finds nothing on this page, in this state."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=WCAG).response["violations"]
     told = [(one["id"], [node["target"] for node in one["nodes"]], one["help"]) for one in found]
     assert told == [], f"{page.url}: {told}"
@@ -97,6 +101,7 @@ def assert_accessible(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Nothing is wider than the screen, there is one h1, and no text came out untranslated."""
+    page.wait_for_load_state()
     assert page.evaluate(
         "document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"
     ), f"{page.url} scrolls sideways"
@@ -120,12 +125,12 @@ class PlayedYear:
 
 
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[Year]:
+def started(folder: Path, *, voters: int = 6, **settings: str) -> Iterator[Year]:
     """An award year on a service of its own (web, worker and inbox on free ports, a movable clock) in *folder*."""
     needs.chromium()
-    service = start_service(folder)
+    service = start_service(folder, os.environ | settings)
     try:
-        yield Year(service, voters=6)
+        yield Year(service, voters=voters)
     finally:
         service.stop()
 

@@ -33,7 +33,7 @@ LOOKED_AT_ELSEWHERE = {
     "asking.confirm",  # test_asking
     "asking.sent",  # test_asking
     "ballots.plain",  # off, as it is by default; tests/journeys/booth
-    "ballots.reminders",  # by a mailed link alone; tests/ballots/test_reminding
+    "ballots.reminders",  # by a mailed link alone; test_outbox
     "nominations.correct",  # test_nominate
     "nominations.review",  # test_nominate
     "nominations.sent",  # test_nominate
@@ -42,10 +42,10 @@ LOOKED_AT_ELSEWHERE = {
     "roll.requests",  # test_asking
     "screening.undo_merge",  # test_merge
     "trials.show",  # test_trial
-    "secretariat.plan_confirm",  # nothing is planned in this year; tests/secretariat/test_plan
-    "secretariat.plan_item",  # tests/secretariat/test_plan
+    "secretariat.plan_confirm",  # nothing is planned in this year; test_outbox
+    "secretariat.plan_item",  # test_outbox
     "secretariat.progress",  # for seconds only; test_secretariat
-    "secretariat.send_list",  # for more than ten; tests/secretariat/test_outbox
+    "secretariat.send_list",  # for more than ten; test_outbox
 }
 
 
