@@ -201,7 +201,7 @@ def _reaches(credential_id: int, voter: Voter) -> bool:
 
 def preview(edition: Edition, voter: Voter) -> dict[str, Any]:
     """The reminder as *voter* would get it, with a code that opens nothing."""
-    return words(edition, voter, DUMMY_SECRET, absolute_url("ballots.reminders", language(), token="–"))  # noqa: S106
+    return words(edition, voter, DUMMY_SECRET, absolute_url("ballots.reminders", language(), token="exempel"))  # noqa: S106
 
 
 def words(edition: Edition, voter: Voter, secret: str, no_more: str) -> dict[str, Any]:

@@ -84,8 +84,8 @@ def _prepared(edition: Edition, voters: int) -> MoveText:
         _("Make the ballots"),
         [
             ngettext(
-                "The roll is frozen with %(shown)s company. Nobody can be added or taken off.",
-                "The roll is frozen with %(shown)s companies. Nobody can be added or taken off.",
+                "The roll is frozen with %(shown)s company. After that nobody is taken off, and whoever is added needs two people and a spare ballot.",
+                "The roll is frozen with %(shown)s companies. After that nobody is taken off, and whoever is added needs two people and a spare ballot.",
                 voters,
                 shown=web.number(voters),
             ),
