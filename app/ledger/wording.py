@@ -234,6 +234,14 @@ def _letters_queued(data: Data) -> str:
             "%(num)d letters about more time were queued.",
             count,
         )
+    if letter == "ballot-reminder":
+        return ngettext("%(num)d reminder was queued.", "%(num)d reminders were queued.", count)
+    if letter == "result":
+        return ngettext(
+            "%(num)d letter about the result was queued.",
+            "%(num)d letters about the result were queued.",
+            count,
+        )
     return ngettext(
         "%(num)d letter was queued (%(letter)s).",
         "%(num)d letters were queued (%(letter)s).",
