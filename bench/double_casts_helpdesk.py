@@ -20,10 +20,12 @@ from sqlalchemy import select
 from app import create_app
 from app.access import Role
 from app.accounts.models import Account
-from app.ballots import archive, box, issuing, replacing
+from app.approvals import service as approvals
+from app.ballots import archive, box, decisions, delivery, issuing
 from app.ballots.models import Credential
 from app.extensions import db, transaction
 from app.ledger import export
+from app.roll import service as roll
 
 LONGEST_WAIT = 0.25
 
@@ -38,12 +40,11 @@ def main() -> None:
         )
         voters = list(db.session.scalars(of_voters.order_by(Credential.id)))
         staff = list(db.session.scalars(select(Account.id).where(Account.role == Role.SECRETARIAT)))
-        by = replacing.Two(*staff[:2])
         db.session.rollback()
         print("ready", flush=True)
         for line in sys.stdin:
             time.sleep(rng.uniform(0, LONGEST_WAIT))
-            print(json.dumps(replaced(edition_id, voters[int(line)], by)), flush=True)
+            print(json.dumps(replaced(edition_id, voters[int(line)], staff)), flush=True)
         with transaction():
             box.box_head(edition_id, now=datetime.now(UTC))
         folder = Path(app.extensions["settings"].instance_dir)
@@ -52,15 +53,24 @@ def main() -> None:
         (folder / "box.ledger").write_bytes(export.export(edition=edition_id))
 
 
-def replaced(edition_id: int, voter_id: int, by: replacing.Two) -> dict[str, str]:
-    """Voids and replaces one voter's ballot, as the service function does it."""
+def replaced(edition_id: int, voter_id: int, staff: list[int]) -> dict[str, str]:
+    """Voids and replaces one voter's ballot: one of the staff asks, another approves."""
     try:
         with transaction():
-            new = replacing.replace(
-                voter_id, edition_id=edition_id, reason="Brevet kom bort", by=by, now=datetime.now(UTC)
+            asked = decisions.ask_to_replace(
+                voter_id,
+                edition_id=edition_id,
+                reason="lost",
+                note="",
+                email="",
+                by=staff[0],
+                now=datetime.now(UTC),
             )
+        with transaction():
+            approvals.approve(asked.id, by=staff[1], now=datetime.now(UTC))
+            new = delivery.credential_of(roll.voter(voter_id, edition_id=edition_id))
             secret = issuing.secret_of(new, box.prepared(edition_id).uuid)
-    except replacing.AlreadyVoted:
+    except approvals.Refused:
         return {"outcome": "voted"}
     return {"outcome": "replaced", "secret": secret}
 

@@ -12,14 +12,13 @@ from app.mail.rendering import written
 from app.roll import service as roll
 from app.secretariat import service
 from tests.ballots.voting import CODE
-from tests.secretariat.conftest import Desk
+from tests.secretariat.conftest import Desk, desk  # noqa: F401 (the fixture)
 
-pytest_plugins = ["tests.secretariat.conftest"]
 SEND = "/sekretariat/2026/brev/skicka"
 
 
 @pytest.fixture
-def ready(desk: Desk) -> Desk:
+def ready(desk: Desk) -> Desk:  # noqa: F811 (the fixture)
     """Prepared, the test letter sent."""
     desk.prepared()
     desk.send_test_letter()
@@ -37,9 +36,9 @@ def arrived(*states):
             db.session.get(Letter, letter.id).state = state
 
 
-def send(desk: Desk) -> None:
+def send(ready: Desk) -> None:
     with transaction():
-        delivery.send_early(desk.edition_id, expected=3, by=desk.people["anna"], now=desk.clock.now())
+        delivery.send_early(ready.edition_id, expected=3, by=ready.people["anna"], now=ready.clock.now())
 
 
 def test_they_leave_once_by_an_act_that_states_the_number(ready: Desk) -> None:
@@ -63,7 +62,7 @@ def test_the_letter_carries_the_ballot_and_says_when_the_vote_opens(ready: Desk)
     assert "öppnar" in said.text or "opens" in said.text
 
 
-def test_nobody_sends_unread_letters_or_in_another_phase(desk: Desk) -> None:
+def test_nobody_sends_unread_letters_or_in_another_phase(desk: Desk) -> None:  # noqa: F811 (the fixture)
     desk.anna.get(SEND, code=404)
     desk.prepared()
     desk.anna.get(SEND)
