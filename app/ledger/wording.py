@@ -157,6 +157,8 @@ def _roll_frozen(data: Data) -> str:
 
 
 def _roll_conflicts(data: Data) -> str:
+    if not data["winners"]:
+        return _("No voter has won a contract that stands on the ballot.")
     if data["may_vote"]:
         return ngettext(
             "%(num)d voter has won a contract that stands on the ballot. It may vote.",
