@@ -6,7 +6,7 @@ PO := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-all check messages lock clean
+.PHONY: help demo run test test-all test-full check messages lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,9 +18,12 @@ run: $(VENV)/ready $(MO) ## the service without sample data: web, worker and a l
 	@$(BIN)/python -m app.processes
 
 test: $(VENV)/dev-ready $(MO) ## the tests; what needs something this machine lacks is skipped and says so
-	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and not long" -n auto --dist loadfile
 
 test-all: $(VENV)/dev-ready $(MO) ## the tests and the slow ones
+	@$(BIN)/python -m pytest -m "not long" -n auto --dist loadfile
+
+test-full: $(VENV)/dev-ready $(MO) ## every test, also the journeys and drills that take minutes each
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/dev-ready $(MO) ## style, types, import contracts, translations

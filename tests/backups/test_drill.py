@@ -10,7 +10,7 @@ import pytest
 from app.processes import ROOT
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(500)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_drill_finds_nothing_wrong(kind: str, request: pytest.FixtureRequest) -> None:

@@ -10,7 +10,7 @@ from app.rehearsal.stage import SECRETARY
 from tests.journeys.conftest import DESK, PHONE, OpenPage, assert_accessible, assert_fits, follow_letter
 from tests.journeys.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(300)]
 ADDRESS = "asa@storkok.example"
 
 

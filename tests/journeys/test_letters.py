@@ -10,7 +10,7 @@ from app.rehearsal.stage import SECRETARY
 from tests.journeys.conftest import DESK, PHONE, OpenPage, assert_accessible, assert_fits
 from tests.journeys.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 COMPANY, CONTACT = "Ängelholms Plåt & Bygg AB", "Åsa Ek"
 

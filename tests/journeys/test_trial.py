@@ -13,7 +13,7 @@ from app.rehearsal.play import Year
 from app.rehearsal.stage import SECRETARY
 from tests.journeys.conftest import DESK, PHONE, OpenPage, assert_accessible, assert_fits
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 
 PATIENCE_MS = 90_000
 Look = Callable[[Page, str], None]

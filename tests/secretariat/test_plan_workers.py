@@ -48,6 +48,7 @@ def number(model: type, *where: object) -> int:
 
 
 @both_databases
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_it_happens_once_though_workers_are_killed_and_two_begin_at_once(
     app: Flask, clock: TestClock, tmp_path: Path
