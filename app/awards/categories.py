@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.awards import service
 from app.awards.models import Category, Edition
 from app.awards.records import record_change
-from app.core.phases import Phase
+from app.core.phases import Phase, reached
 from app.core.rules import Kind
 from app.extensions import db
 
@@ -66,7 +66,7 @@ def may_add(edition: Edition) -> bool:
 
 def may_change(edition: Edition) -> bool:
     """Until the ballot is made."""
-    return not service.reached(edition.phase, Phase.PREPARED)
+    return not reached(edition.phase, Phase.PREPARED)
 
 
 def add(edition_id: int, *, by: int | None, now: datetime, fields: Mapping[str, Any]) -> Category:

@@ -18,7 +18,7 @@ from app.awards.actors import actor
 from app.awards.models import Edition
 from app.awards.records import record_deadlines
 from app.core.ledger_shapes import write_time
-from app.core.phases import Phase
+from app.core.phases import Phase, reached
 from app.extensions import db
 from app.ledger import service as ledger
 
@@ -82,7 +82,7 @@ def in_grace(edition: Edition, now: datetime) -> bool:
 
 def may_change(edition: Edition, deadline: Deadline, now: datetime) -> bool:
     """Whether the deadline can be moved at all: its phase is ahead, or is open still."""
-    return not service.reached(edition.phase, deadline.used_in) or is_open(edition, deadline, now)
+    return not reached(edition.phase, deadline.used_in) or is_open(edition, deadline, now)
 
 
 def plan(

@@ -11,8 +11,9 @@ from wtforms import BooleanField, EmailField, Field, IntegerField, RadioField, S
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, StopValidation
 
-from app.awards import records, service
+from app.awards import records
 from app.awards.fields import SwedishTime, Text, tidy
+from app.awards.locks import locked
 from app.awards.models import Category, Edition, Unit
 from app.core.phases import Phase
 from app.core.rules import MOST_NOMINEES, Kind, TieRule
@@ -122,7 +123,7 @@ class EditionForm(FlaskForm):  # type: ignore[misc]
 def edition_form(edition: Edition) -> EditionForm:
     """The form of an edition without the fields that can no longer be changed."""
     form = EditionForm(obj=edition)
-    gone = set(service.locked(edition))
+    gone = set(locked(edition))
     if edition.phase is not Phase.DRAFT:
         gone |= set(records.DEADLINES)
     for name in gone:

@@ -13,46 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from app.awards import defaults
 from app.awards.actors import actor
 from app.awards.duties import Blocker, Todo
+from app.awards.locks import FieldLocked, locked
 from app.awards.models import Category, Edition, PhaseMove, Trial
 from app.awards.records import DEADLINES, FIELDS, record_change, record_creation
 from app.core import phases
-from app.core.phases import Phase
+from app.core.phases import Phase, reached
 from app.extensions import db
 from app.ledger import service as ledger
 
-ORDER = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
-PUBLIC = frozenset(ORDER) - {Phase.DRAFT}
-LOCKED_FROM: Mapping[str, Phase] = {
-    "slug": Phase.NOMINATING,
-    "year": Phase.NOMINATING,
-    **dict.fromkeys(
-        (
-            "name_sv",
-            "name_en",
-            "heading_sv",
-            "heading_en",
-            "spare_count",
-            "plain_voting",
-            "unit",
-            "nominators_vote",
-            "self_registration",
-            "winners_vote",
-        ),
-        Phase.PREPARED,
-    ),
-    "signoffs_needed": Phase.PREPARED,
-    "publish_relation": Phase.NOMINATING,
-    "people_kept_days": Phase.NOMINATING,
-    "grace_minutes": Phase.SHORTLISTING,
-    "voting_opens_at": Phase.VOTING,
-    "reminders_at_most": Phase.VOTING,
-    "reminder_days": Phase.VOTING,
-    "result_at": Phase.PUBLISHED,
-}
+PUBLIC = frozenset(Phase) - {Phase.DRAFT, Phase.CANCELLED}
 
 
 _when_created: list[Callable[[Edition, int | None, datetime], None]] = []
-_held: list[tuple[str, Callable[[Edition], bool]]] = []
 
 
 class NoSuchEdition(LookupError):
@@ -63,25 +35,12 @@ class SlugTaken(ValueError):
     """Another edition has this address already."""
 
 
-class FieldLocked(ValueError):
-    """A field that can no longer be changed in this phase; `field` names it."""
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-        super().__init__(f"{field} can no longer be changed")
-
-
 def when_created(
     listener: Callable[[Edition, int | None, datetime], None],
 ) -> Callable[[Edition, int | None, datetime], None]:
     """Registers who gives a new edition something of theirs, in the same transaction: takes it, by whom, now."""
     _when_created.append(listener)
     return listener
-
-
-def hold(field: str, while_: Callable[[Edition], bool]) -> None:
-    """Registers what else keeps a field of an edition from being changed, as long as it is so."""
-    _held.append((field, while_))
 
 
 def edition(slug: str) -> Edition:
@@ -126,17 +85,6 @@ def current() -> Edition | None:
     public = [item for item in editions() if item.phase in PUBLIC]
     going_on = [item for item in public if not reached(item.phase, Phase.PUBLISHED)]
     return next(iter(going_on or public), None)
-
-
-def reached(phase: Phase, wanted: Phase) -> bool:
-    """Whether *phase* is *wanted* or a later one; a cancelled edition has reached everything: nothing can change."""
-    return phase is Phase.CANCELLED or ORDER.index(phase) >= ORDER.index(wanted)
-
-
-def locked(edition: Edition) -> frozenset[str]:
-    """The fields of an edition that can no longer be changed."""
-    passed = {field for field, phase in LOCKED_FROM.items() if reached(edition.phase, phase)}
-    return frozenset(passed | {field for field, held in _held if held(edition)})
 
 
 def lock(edition_id: int) -> Edition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -83,21 +84,10 @@ def resend(slug: str, voter_id: int) -> Response:
 def correct(slug: str, voter_id: int) -> Answer:
     """Asks that the ballot goes to another address; a second person approves."""
     form = AddressForm(prefix="address")
-    edition, _found = _voter(slug, voter_id)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                decisions.ask_to_correct(
-                    voter_id, edition_id=edition.id, email=form.email.data or "", reason=form.reason.data or "",
-                    note=form.note.data or "", by=_me(), now=clock.now(),
-                )  # fmt: skip
-        except ValueError:
-            form.email.errors = [_("This is not a mail address.")]
-        except (Refused, AlreadyAsked) as refusal:
-            return _not_asked(refusal, slug, voter_id)
-        else:
-            return _asked(slug)
-    return _voter_page(*_voter(slug, voter_id), address=form), 422
+    return _ask(slug, voter_id, form, decisions.ask_to_correct) or (
+        _voter_page(*_voter(slug, voter_id), address=form),
+        422,
+    )
 
 
 @bp.post("/sekretariat/<slug>/rostsedlar/<int:voter_id>/ersatt")
@@ -105,21 +95,31 @@ def correct(slug: str, voter_id: int) -> Answer:
 def replace(slug: str, voter_id: int) -> Answer:
     """Asks that the ballot becomes void and a spare is sent instead; a second person approves."""
     form = ReplaceForm(prefix="why")
+    return _ask(slug, voter_id, form, decisions.ask_to_replace) or (
+        _voter_page(*_voter(slug, voter_id), why=form),
+        422,
+    )
+
+
+def _ask(
+    slug: str, voter_id: int, form: AddressForm | ReplaceForm, ask: Callable[..., object]
+) -> Response | None:
+    """Asks the second person for what *form* says; None where the form has to be looked at again."""
     edition, _found = _voter(slug, voter_id)
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                decisions.ask_to_replace(
-                    voter_id, edition_id=edition.id, email=form.email.data or "", reason=form.reason.data or "",
-                    note=form.note.data or "", by=_me(), now=clock.now(),
-                )  # fmt: skip
-        except ValueError:
-            form.email.errors = [_("This is not a mail address.")]
-        except (Refused, AlreadyAsked) as refusal:
-            return _not_asked(refusal, slug, voter_id)
-        else:
-            return _asked(slug)
-    return _voter_page(*_voter(slug, voter_id), why=form), 422
+    if not form.validate_on_submit():
+        return None
+    try:
+        with transaction():
+            ask(
+                voter_id, edition_id=edition.id, email=form.email.data or "", reason=form.reason.data or "",
+                note=form.note.data or "", by=_me(), now=clock.now(),
+            )  # fmt: skip
+    except ValueError:
+        form.email.errors = [_("This is not a mail address.")]
+        return None
+    except (Refused, AlreadyAsked) as refusal:
+        return _not_asked(refusal, slug, voter_id)
+    return _asked(slug)
 
 
 @bp.route("/sekretariat/<slug>/rostsedlar/ny", methods=["GET", "POST"])

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.awards import deadlines
 from app.awards.deadlines import Deadline, Extension
 from app.awards.models import Edition
-from app.ballots import box, issuing, mailed, wordings
+from app.ballots import box, issuing, letter_values, mailed
+from app.ballots import wordings as _wordings  # noqa: F401 (registers the usual words)
 from app.ballots.models import Credential, State, WitnessNote
 from app.core.phases import Phase
 from app.extensions import db
@@ -35,7 +36,9 @@ def ballot(subject_id: int, now: datetime) -> dict[str, Any] | None:
     )
     if edition is None or voter is None or not (edition.phase is Phase.PREPARED or _open(edition, now)):
         return None
-    given = wordings.of_ballot(edition, voter, issuing.secret_of(credential, box.prepared(edition.id).uuid))
+    given = letter_values.of_ballot(
+        edition, voter, issuing.secret_of(credential, box.prepared(edition.id).uuid)
+    )
     given["notices"] = [*_repeats(credential), *given["notices"]]
     return given
 
@@ -44,13 +47,13 @@ def _repeats(credential: Credential) -> list[str]:
     """What a letter says that was sent before, or whose ballot takes another's place."""
     earlier = [row for row in mail.find("ballot", credential.id) if row.state == LetterState.SENT]
     if earlier:
-        return [wordings.same_again(earlier[-1].finished_at)]
+        return [letter_values.same_again(earlier[-1].finished_at)]
     if credential.spare_index is None:
         return []
     others = select(Credential.id).where(
         Credential.voter_id == credential.voter_id, Credential.id != credential.id
     )
-    return [wordings.in_its_place()] if db.session.scalar(others.limit(1)) else []
+    return [letter_values.in_its_place()] if db.session.scalar(others.limit(1)) else []
 
 
 @letter("ballot-test")
@@ -80,7 +83,7 @@ def _voter(voter_id: int | None) -> tuple[Voter, Edition] | tuple[None, None]:
 def ballot_cast(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 (a letter's shape)
     """That a ballot was cast with a voter's link: no choice, no tracker, no time. `subject_id` is the voter's."""
     voter, edition = _voter(subject_id)
-    return wordings.about(edition, voter) if edition else None
+    return letter_values.about(edition, voter) if edition else None
 
 
 @letter("receipt", forget=True)
@@ -91,7 +94,7 @@ def receipt(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa: A
     if found is None or credential is None:
         return None
     voter, edition = _voter(credential.voter_id)
-    return wordings.of_receipt(edition, voter, found) if edition else None
+    return letter_values.of_receipt(edition, voter, found) if edition else None
 
 
 @letter("address-corrected")
@@ -108,14 +111,14 @@ def address_corrected(subject_id: int, now: datetime) -> dict[str, Any] | None: 
         )
     )
     states = set(db.session.scalars(elsewhere))
-    return wordings.of_corrected(edition, voter, sent=bool(states), void=State.ISSUED not in states)
+    return letter_values.of_corrected(edition, voter, sent=bool(states), void=State.ISSUED not in states)
 
 
 @letter("voting-extended", bulk=True)
 def voting_extended(subject_id: int, now: datetime) -> dict[str, Any] | None:
     """That there is more time to vote. `subject_id` is the voter's."""
     voter, edition = _voter(subject_id)
-    return wordings.about(edition, voter) if edition and _open(edition, now) else None
+    return letter_values.about(edition, voter) if edition and _open(edition, now) else None
 
 
 @letter("checkpoint")
@@ -125,7 +128,7 @@ def checkpoint(subject_id: int, now: datetime) -> dict[str, Any] | None:  # noqa
     edition = note and db.session.get(Edition, note.edition_id)
     if note is None or edition is None:
         return None
-    return wordings.of_checkpoint(edition, note.note.decode(), note.occasion, note.at)
+    return letter_values.of_checkpoint(edition, note.note.decode(), note.occasion, note.at)
 
 
 @deadlines.when_extended

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app import tokens
 from app.awards.models import Edition
-from app.ballots import box, issuing, wordings
+from app.ballots import box, issuing, letter_values
 from app.ballots.models import Ballot, Credential, ReminderOptOut, State
 from app.core.belenios.credentials import DUMMY_SECRET
 from app.core.phases import Phase
@@ -206,7 +206,7 @@ def preview(edition: Edition, voter: Voter) -> dict[str, Any]:
 
 def words(edition: Edition, voter: Voter, secret: str, no_more: str) -> dict[str, Any]:
     """What a reminder says."""
-    return wordings.of_ballot(edition, voter, secret) | {"unsubscribe": no_more}
+    return letter_values.of_ballot(edition, voter, secret) | {"unsubscribe": no_more}
 
 
 # ---- those who want none -------------------------------------------------------------------------

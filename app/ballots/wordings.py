@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.awards import service as awards
-from app.awards.models import Edition
+from app.ballots import letter_values
+from app.ballots.letter_values import MADE_UP
 from app.ballots.samples import sample_voter, voters
-from app.core.ballot_labels import ballot_label
 from app.core.belenios.credentials import DUMMY_SECRET
-from app.core.phases import Phase
-from app.mail.wording import Look, Placeholder, worded
-from app.roll.models import Voter
-from app.trustees import service as trustees
-from app.web import absolute_url, datetime_long, language
+from app.mail.wording import Look, Placeholder, Preview, worded
+from app.web import absolute_url, language
 
 EXAMPLE_ADDRESS = "https://…/rosta/2026"
 
 EDITION = Placeholder("edition", _l("The award and its year"), "Anbudspriset 2026")
-COMPANY = Placeholder("company", _l("The company that may vote, as it stands on the roll"), "Exempel AB")
+COMPANY = Placeholder("company", _l("The company that may vote, as it stands on the roll"), MADE_UP)
 NAME = Placeholder("name", _l("The contact person, where there is one on the roll"), "Anna Ek", optional=True)
 CLOSES = Placeholder(
     "closes", _l("Until when one can vote"), _l("13 December 2026 at 18:00 (Swedish time)"), required=True
@@ -62,119 +56,28 @@ THE_VOTE = _l("The vote")
 ON_THE_ROLL = _l("You get this letter because {company} is on the roll of {edition}.")
 
 
-def about(edition: Edition, voter: Voter | None) -> dict[str, Any]:
-    """What every letter to a voter can say."""
-    lang = language()
-    closes = edition.voting_closes_at
-    return {
-        "edition_id": edition.id,
-        "edition": edition.name(lang),
-        "company": voter.company if voter else COMPANY.example,
-        "name": voter.contact_name if voter else "",
-        "closes": datetime_long(closes, zone=True) if closes else _("a day that is not set yet"),
-        "secretariat": edition.contact_email or _("the secretariat"),
-        "contact": edition.contact_email,
-        "contact_name": edition.contact_name,
-        "reply_to": edition.contact_email or None,
-        "subject_label": voter.ballot_label if voter else "",
-    }
-
-
-def of_ballot(edition: Edition, voter: Voter | None, secret: str) -> dict[str, Any]:
-    """What a letter with a ballot in it can say. *secret* opens the ballot; a preview gets one that opens nothing."""
-    lang = language()
-    address = absolute_url("ballots.booth", lang=lang, slug=edition.slug)
-    opens = edition.voting_opens_at if edition.phase is not Phase.VOTING else None
-    shared = voter.ballot_label if voter else ""
-    return about(edition, voter) | {
-        "opens": datetime_long(opens, zone=True) if opens else "",
-        "link": f"{address}#{secret}",
-        "address": address,
-        "code": secret,
-        "label": ballot_label(secret),
-        "trust": trustees.trust_text(edition, lang),
-        "notices": [
-            _("More than one ballot goes to this address. This one is for %(company)s and has the label %(label)s, which the page shows too.", company=shared, label=ballot_label(secret))
-        ] if shared else [],
-    }  # fmt: skip
-
-
-def same_again(sent_at: datetime | None) -> str:
-    """What stands above a ballot that is sent once more."""
-    if sent_at is None:
-        return _(
-            "This is the same ballot as in our earlier letter. It counts once, whichever letter you use."
-        )
-    return _("This is the same ballot as in our letter of %(when)s. It counts once, whichever letter you use.", when=datetime_long(sent_at))  # fmt: skip
-
-
-def in_its_place() -> str:
-    """What stands above a ballot that takes the place of another."""
-    return _("This ballot takes the place of an earlier one. The link in the earlier letter no longer works.")
-
-
-def of_receipt(edition: Edition, voter: Voter | None, receipt: Mapping[str, Any]) -> dict[str, Any]:
-    """What the letter with a receipt can say."""
-    lookup = absolute_url("ballots.receipt", lang=language(), slug=edition.slug)
-    return about(edition, voter) | {
-        "link": f"{lookup}#{quote(str(receipt['tracker']), safe='')}",
-        "receipt": [
-            (_("The ballot's fingerprint"), receipt["tracker"]),
-            (_("Place in the box"), str(receipt["height"])),
-            (_("The event's fingerprint"), receipt["event"]),
-            (_("Signature"), receipt["signature"]),
-        ],
-    }
-
-
-def of_corrected(edition: Edition, voter: Voter | None, *, sent: bool, void: bool) -> dict[str, Any]:
-    """What the letter to the old address can say. *sent*: a ballot went there; *void*: it is no longer one."""
-    if not sent:
-        here = _("No ballot has been sent to this address.")
-    elif void:
-        here = _("The link that came to this address no longer works.")
-    else:
-        here = _("The link that came to this address is the same ballot, and it counts once.")
-    return about(edition, voter) | {"here": here}
-
-
-def of_checkpoint(edition: Edition, note: str, occasion: str, at: datetime) -> dict[str, Any]:
-    """What the letter with a checkpoint can say."""
-    occasions = {
-        "opening": _("The vote has opened."),
-        "close": _("The vote has closed."),
-        "encrypted-tally": _("The encrypted sum of the votes has been made public."),
-    }
-    given = about(edition, None)
-    return given | {
-        "occasion": occasions.get(occasion, _("The vote is open.")),
-        "note": note.strip(),
-        "when": datetime_long(at, zone=True),
-    }
-
-
 def _preview_receipt(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
     edition = awards.by_id(edition_id)
-    return of_receipt(edition, sample_voter(edition_id, sample_id), EXAMPLE_RECEIPT)
+    return letter_values.of_receipt(edition, sample_voter(edition_id, sample_id), EXAMPLE_RECEIPT)
 
 
 def _preview_checkpoint(edition_id: int, _sample_id: int | None, now: datetime) -> dict[str, Any] | None:
-    return of_checkpoint(awards.by_id(edition_id), EXAMPLE_NOTE, "opening", now)
+    return letter_values.of_checkpoint(awards.by_id(edition_id), EXAMPLE_NOTE, "opening", now)
 
 
 def _preview_voter(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
     edition = awards.by_id(edition_id)
-    return about(edition, sample_voter(edition_id, sample_id))
+    return letter_values.about(edition, sample_voter(edition_id, sample_id))
 
 
 def _preview_corrected(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
     edition = awards.by_id(edition_id)
-    return of_corrected(edition, sample_voter(edition_id, sample_id), sent=True, void=False)
+    return letter_values.of_corrected(edition, sample_voter(edition_id, sample_id), sent=True, void=False)
 
 
 def _preview_ballot(edition_id: int, sample_id: int | None, _now: datetime) -> dict[str, Any] | None:
     edition = awards.by_id(edition_id)
-    return of_ballot(edition, sample_voter(edition_id, sample_id), DUMMY_SECRET)
+    return letter_values.of_ballot(edition, sample_voter(edition_id, sample_id), DUMMY_SECRET)
 
 
 def _preview_reminder(edition_id: int, sample_id: int | None, now: datetime) -> dict[str, Any] | None:
@@ -182,9 +85,13 @@ def _preview_reminder(edition_id: int, sample_id: int | None, now: datetime) -> 
     return given | {"unsubscribe": absolute_url("ballots.reminders", lang=language(), token="exempel")}  # noqa: S106
 
 
-worded(
+def _to_voter(name: str, *, why: Any = ON_THE_ROLL, preview: Preview = _preview_voter, **said: Any) -> None:
+    """Registers a letter that goes to a voter: nobody but its reader is to have it, and it is shown with the roll's rows."""
+    worded(name, section=THE_VOTE, why=why, secret=True, samples=voters, preview=preview, **said)
+
+
+_to_voter(
     "ballot",
-    section=THE_VOTE,
     title=_l("The ballot"),
     occasion=_l("To everyone on the roll, when the letters are sent; and again to whoever asks for it."),
     subject=_l("Your ballot in {edition}"),
@@ -199,15 +106,11 @@ worded(
         _l("{trust} When a ballot has been cast with the link, you get a letter about it."),
     ),
     placeholders=(EDITION, COMPANY, NAME, CLOSES, OPENS, LINK, ADDRESS, CODE, LABEL, TRUST, SECRETARIAT),
-    why=ON_THE_ROLL,
-    secret=True,
-    samples=voters,
     preview=_preview_ballot,
 )  # fmt: skip
 
-worded(
+_to_voter(
     "ballot-reminder",
-    section=THE_VOTE,
     title=_l("The reminder"),
     occasion=_l("To those who have not voted, and whose ballot arrived, when the secretariat or the plan sends it."),
     subject=_l("Reminder: your ballot in {edition}"),
@@ -221,15 +124,11 @@ worded(
         _l("Our pages tell us once an hour who has voted, and never what they chose. {trust}"),
     ),
     placeholders=(EDITION, COMPANY, NAME, CLOSES, LINK, ADDRESS, CODE, LABEL, TRUST, SECRETARIAT),
-    why=ON_THE_ROLL,
-    secret=True,
-    samples=voters,
     preview=_preview_reminder,
 )  # fmt: skip
 
-worded(
+_to_voter(
     "ballot-cast",
-    section=THE_VOTE,
     title=_l("A ballot was cast"),
     occasion=_l("To the voter, some time after a ballot was cast with the link."),
     subject=_l("A ballot was cast with your link in {edition}"),
@@ -240,15 +139,10 @@ worded(
         _l("This letter tells neither what was chosen nor when, and everyone who votes gets one."),
     ),
     placeholders=(EDITION, COMPANY, NAME, SECRETARIAT),
-    why=ON_THE_ROLL,
-    secret=True,
-    samples=voters,
-    preview=_preview_voter,
 )  # fmt: skip
 
-worded(
+_to_voter(
     "address-corrected",
-    section=THE_VOTE,
     title=_l("The ballot goes to another address"),
     occasion=_l("To the old address, when the secretariat has corrected it."),
     subject=_l("The ballot of {company} now goes to another address"),
@@ -259,14 +153,11 @@ worded(
     ),
     placeholders=(EDITION, COMPANY, NAME, HERE, SECRETARIAT),
     why=_l("You get this letter because this was the address on the roll."),
-    secret=True,
-    samples=voters,
     preview=_preview_corrected,
 )  # fmt: skip
 
-worded(
+_to_voter(
     "voting-extended",
-    section=THE_VOTE,
     title=_l("More time to vote"),
     occasion=_l("To everyone on the roll, when the vote is prolonged."),
     subject=_l("{edition}: more time to vote"),
@@ -276,15 +167,10 @@ worded(
         _l("Is the letter gone? Write to {secretariat}, and you get it again."),
     ),
     placeholders=(EDITION, COMPANY, NAME, CLOSES, SECRETARIAT),
-    why=ON_THE_ROLL,
-    secret=True,
-    samples=voters,
-    preview=_preview_voter,
 )  # fmt: skip
 
-worded(
+_to_voter(
     "receipt",
-    section=THE_VOTE,
     title=_l("The receipt"),
     occasion=_l("To a voter who asked for it when the ballot was cast. Nothing of it is kept."),
     subject=_l("Your receipt from {edition}"),
@@ -301,8 +187,6 @@ worded(
         Placeholder("link", _l("The page where the receipt can be checked, as a button"), "https://…", look=Look.BUTTON, label=_l("Check that the ballot lies in the box"), required=True),
     ),
     why=_l("You get this letter because somebody ticked “Send me the receipt by mail” when {company}’s ballot was cast."),
-    secret=True,
-    samples=voters,
     preview=_preview_receipt,
 )  # fmt: skip
 

@@ -41,12 +41,20 @@ TRANSITIONS: Mapping[Phase, tuple[Phase, ...]] = {
 }
 
 
+ORDER = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
+
+
 class TransitionRefused(ValueError):
     """This transition does not exist, or not any more; `why` is "unknown" or "letters-left"."""
 
     def __init__(self, from_: Phase, to: Phase, why: Literal["unknown", "letters-left"]) -> None:
         self.from_, self.to, self.why = from_, to, why
         super().__init__(f"an edition cannot move from {from_} to {to} ({why})")
+
+
+def reached(phase: Phase, wanted: Phase) -> bool:
+    """Whether *phase* is *wanted* or a later one; a cancelled edition has reached everything: nothing can change."""
+    return phase is Phase.CANCELLED or ORDER.index(phase) >= ORDER.index(wanted)
 
 
 def allowed(from_: Phase, *, letters_left: bool = False) -> tuple[Phase, ...]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from app import tokens
+from app.awards import locks
 from app.awards import service as awards
 from app.awards.actors import actor
 from app.awards.models import Edition, Unit
@@ -39,7 +40,7 @@ FIELDS = (
 QUESTIONS, ANSWERS = ("request-confirm", "request-known"), ("request-approved", "request-declined")
 
 
-awards.hold("unit", lambda edition: bool(waiting(edition.id)))  # each is a company's, or a person's
+locks.hold("unit", lambda edition: bool(waiting(edition.id)))  # each is a company's, or a person's
 
 
 class NotOpen(Exception):

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from sqlalchemy import delete, select
 
+from app.awards import locks
 from app.awards import service as awards
 from app.awards.actors import actor
 from app.awards.models import Unit
@@ -38,7 +39,7 @@ SECONDS_AT_ONCE, SECONDS = 10.0, 90.0
 READ, JUDGE, CONFIRM = "roll.read_list", "roll.judge_list", "roll.confirm_list"
 CLOSED = (ImportState.CONFIRMED, ImportState.ABANDONED)
 
-awards.hold("unit", lambda edition: anyone(edition.id))  # a list says other things about persons
+locks.hold("unit", lambda edition: anyone(edition.id))  # a list says other things about persons
 
 
 class NoSuchImport(Exception):

@@ -9,7 +9,6 @@ rows.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import sys
@@ -17,6 +16,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from app.core.confinement import confine
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
@@ -32,7 +33,7 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 def main() -> None:
     """Reads what it was given."""
-    _limit()
+    confine(memory=MEMORY, seconds=SECONDS)
     sheet = int(sys.argv[2]) if len(sys.argv) > 2 else None
     out = sys.stdout
     try:
@@ -158,23 +159,6 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     return "" if value is None else str(value)[:LONGEST_CELL]
-
-
-def _limit() -> None:
-    """So much more memory, SECONDS of work, no file written, no core left behind."""
-    with contextlib.suppress(
-        ImportError, OSError, ValueError
-    ):  # a system without limits, or without this one
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        for what, most in (
-            (resource.RLIMIT_AS, pages * resource.getpagesize() + MEMORY),
-            (resource.RLIMIT_CPU, SECONDS),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            resource.setrlimit(what, (most, most))
 
 
 if __name__ == "__main__":

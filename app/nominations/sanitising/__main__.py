@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from pathlib import Path
 
+from app.core.confinement import confine
 from app.nominations.sanitising.cleaning import clean
 from app.nominations.sanitising.outcome import Refused
 
@@ -25,20 +24,7 @@ def main() -> None:
 
 
 def _limit(memory: int) -> None:
-    """From here on: so much more memory, SECONDS of work, no file written, no core left behind."""
-    with contextlib.suppress(
-        ImportError, OSError, ValueError
-    ):  # a system without limits, or without this one
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        for what, most in (
-            (resource.RLIMIT_AS, pages * resource.getpagesize() + memory),
-            (resource.RLIMIT_CPU, SECONDS),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            resource.setrlimit(what, (most, most))
+    confine(memory=memory, seconds=SECONDS)
 
 
 if __name__ == "__main__":

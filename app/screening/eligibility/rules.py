@@ -12,7 +12,7 @@ from app.awards import service as awards
 from app.awards.actors import actor
 from app.awards.models import Edition
 from app.core import canonical
-from app.core.phases import Phase
+from app.core.phases import Phase, reached
 from app.extensions import db
 from app.ledger import service as ledger
 from app.nominations.rules import Check, Rule, of_edition
@@ -39,7 +39,7 @@ class RulesThere(ValueError):
 
 def may_change(edition: Edition) -> bool:
     """Until the ballot is made."""
-    return not awards.reached(edition.phase, Phase.PREPARED)
+    return not reached(edition.phase, Phase.PREPARED)
 
 
 def usual(edition: Edition) -> list[dict[str, Any]]:
