@@ -91,11 +91,11 @@ def _one(kind: str, rows: int, url: str, folder: Path) -> dict[str, Any]:  # noq
     from app.accounts import sessions
     from app.awards import service as awards
     from app.extensions import db, transaction
-    from app.roll import importing, jobs
+    from app.roll import importing, jobs, taking_in
     from app.web import cookie_name
 
     app, now = create_app(), datetime.now(UTC)
-    importing.SHORT_TEXT = importing.SHORT_WORKBOOK = importing.SHORT_LIST = 0
+    taking_in.SHORT_TEXT = taking_in.SHORT_WORKBOOK = importing.SHORT_LIST = 0
     said: dict[str, Any] = {}
     with app.app_context():
         db.create_all()
@@ -110,7 +110,7 @@ def _one(kind: str, rows: int, url: str, folder: Path) -> dict[str, Any]:  # noq
 
         def send() -> Any:
             with transaction(), place.open("rb") as file:
-                made = importing.upload(edition_id=edition.id, data=file, filename=place.name, by=by, now=now)
+                made = taking_in.upload(edition_id=edition.id, data=file, filename=place.name, by=by, now=now)
             jobs.read_list({"import_id": made.id}, now=now, progress=quiet)
             return made
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import aliased
 
 from app.core import canonical
 from app.extensions import db
-from app.roll.models import COMPARED, Fate, RollImport, RollImportRow, Source, Voter
+from app.roll.list_models import COMPARED, Fate, RollImport, RollImportRow
+from app.roll.models import Source, Voter
 from app.roll.staging import BEFORE
 
 Kept = RollImportRow

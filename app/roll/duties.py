@@ -12,7 +12,7 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.extensions import db
 from app.roll import asking, freezing, nominators, service, winners
-from app.roll.models import ImportState, RollImport
+from app.roll.list_models import ImportState, RollImport
 
 WAITING = (ImportState.SHEETS, ImportState.COLUMNS, ImportState.PREVIEW)
 """Where a list waits for somebody's answer."""

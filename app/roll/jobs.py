@@ -7,8 +7,8 @@ from typing import Any
 
 from app.extensions import db, transaction
 from app.jobs.service import Progress, handler, periodic
-from app.roll import importing, kept, staging  # noqa: F401 (kept: registers what the privacy page says)
-from app.roll.models import ImportState, RollImport
+from app.roll import importing, kept, lists, staging, taking_in  # noqa: F401 (kept: registers what the privacy page says)
+from app.roll.list_models import ImportState, RollImport
 from app.roll.reading import UnreadableList
 from app.roll.service import RollFrozen
 
@@ -17,7 +17,7 @@ def _tell(progress: Progress) -> staging.Tell:
     return lambda part: progress(round(100 * part), 100)
 
 
-@handler(importing.READ, attempts=3)
+@handler(taking_in.READ, attempts=3)
 def read_list(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:
     """Reads the file that waits. Run again, it begins anew."""
     with transaction():
@@ -26,10 +26,10 @@ def read_list(payload: dict[str, Any], *, now: datetime, progress: Progress) -> 
             return
         staging.forget(made.id)
     try:
-        importing.read_stored(made, batch=transaction, tell=_tell(progress))
+        taking_in.read_stored(made, batch=transaction, tell=_tell(progress))
     except UnreadableList as error:
         with transaction():
-            importing.give_up(made, error, now=now)
+            lists.give_up(made, error, now=now)
     except staging.PutAside:
         with transaction():
             staging.forget(made.id)
@@ -65,4 +65,4 @@ def confirm_list(payload: dict[str, Any], *, now: datetime, progress: Progress) 
 def forget_lists(payload: dict[str, Any], *, now: datetime, progress: Progress) -> None:  # noqa: ARG001
     """Puts aside what has waited for a day."""
     with transaction():
-        importing.forget_old(now=now)
+        lists.forget_old(now=now)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext
 from app.awards import privacy
 from app.awards.privacy import Kept
 from app.roll.asking import CONFIRM_WITHIN, KEPT_AFTER
-from app.roll.importing import KEPT
+from app.roll.lists import KEPT
 
 privacy.keep(
     Kept(

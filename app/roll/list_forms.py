@@ -13,7 +13,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.roll import columns, texts
-from app.roll.models import RollImport
+from app.roll.list_models import RollImport
 from app.roll.previewing import letter
 from app.roll.reading import Line
 

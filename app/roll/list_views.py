@@ -17,9 +17,9 @@ from app.core import spreadsheet
 from app.extensions import clock, transaction
 from app.jobs import service as jobs
 from app.nominations.uploads import NoRoom
-from app.roll import importing, listing, previewing, reading, service, staging, texts
+from app.roll import importing, listing, lists, previewing, reading, service, staging, taking_in, texts
 from app.roll.list_forms import ColumnsBase, SheetForm, UploadForm, columns_form
-from app.roll.models import ImportState, RollImport
+from app.roll.list_models import ImportState, RollImport
 from app.roll.views import Answer, _by, _edition, bp
 
 LARGEST_REQUEST = reading.MOST_BYTES + 1024 * 1024
@@ -28,14 +28,14 @@ DRAINED = 3 * reading.MOST_BYTES
 HERE = "/las-in/<int:import_id>"
 
 
-@bp.errorhandler(importing.NoSuchImport)
+@bp.errorhandler(lists.NoSuchImport)
 def no_such_list(_error: Exception) -> Response:
     """Somebody else's, or none."""
     return error_pages.error_response(404)
 
 
-@bp.errorhandler(importing.NotNow)
-@bp.errorhandler(importing.AlreadyClosed)
+@bp.errorhandler(lists.NotNow)
+@bp.errorhandler(lists.AlreadyClosed)
 def elsewhere(_error: Exception) -> Response:
     """The list has gone on: its page says where it stands."""
     values = request.view_args or {}
@@ -68,7 +68,7 @@ def upload(slug: str) -> Answer:
         data, filename = form.content()
         try:
             with transaction():
-                made = importing.upload(
+                made = taking_in.upload(
                     edition_id=edition.id, data=data, filename=filename, by=_by(), now=clock.now()
                 )
             return redirect(url_for(".preview", slug=slug, import_id=made.id), 303)
@@ -103,8 +103,8 @@ def sample(slug: str) -> Response:
 def preview(slug: str, import_id: int) -> Answer:
     """Where the list stands: on its way, waiting for an answer, shown with what confirming it would do, or done with."""
     edition = _edition(slug)
-    made = importing.find(import_id, edition_id=edition.id)
-    if made.state in {*importing.CLOSED, ImportState.UNREADABLE}:
+    made = lists.find(import_id, edition_id=edition.id)
+    if made.state in {*lists.CLOSED, ImportState.UNREADABLE}:
         return render_template("roll/closed.html", edition=edition, made=made, texts=texts)
     service.refuse_frozen(edition.id)
     if made.state == ImportState.SHEETS:
@@ -133,7 +133,7 @@ def _preview(edition: Edition, made: RollImport, *, stale: bool = False) -> Answ
 @access.staff(Role.SECRETARIAT)
 def list_state(slug: str, import_id: int) -> Response:
     """The same for progress.js."""
-    made = importing.find(import_id, edition_id=_edition(slug).id)
+    made = lists.find(import_id, edition_id=_edition(slug).id)
     status = _status(made)
     done, total = (status.done, status.total) if status else (0, 0)
     return jsonify(state=_state(made, status), done=done, total=total, text=_said(made))
@@ -161,19 +161,19 @@ def _said(made: RollImport) -> str:
 def sheet(slug: str, import_id: int) -> Answer:
     """One of the workbook's sheets is chosen."""
     edition = _edition(slug)
-    made = importing.find(import_id, edition_id=edition.id)
+    made = lists.find(import_id, edition_id=edition.id)
     form = SheetForm.of(made)
     if made.state == ImportState.SHEETS and not form.validate():
         form.sheet.errors = [_("Choose a sheet.")]
         return render_template("roll/sheets.html", edition=edition, made=made, form=form), 422
     try:
         with transaction():
-            importing.choose_sheet(
+            taking_in.choose_sheet(
                 import_id=import_id, edition_id=edition.id, sheet=form.sheet.data, now=clock.now()
             )
     except reading.UnreadableList as error:
         with transaction():
-            importing.give_up(importing.find(import_id, edition_id=edition.id), error, now=clock.now())
+            lists.give_up(lists.find(import_id, edition_id=edition.id), error, now=clock.now())
     return redirect(url_for(".preview", slug=slug, import_id=import_id), 303)
 
 
@@ -183,7 +183,7 @@ def columns(slug: str, import_id: int) -> Answer:
     """Which column is what, said by hand above the first rows."""
     edition = _edition(slug)
     service.refuse_frozen(edition.id)
-    made = importing.find(import_id, edition_id=edition.id)
+    made = lists.find(import_id, edition_id=edition.id)
     if made.state not in {ImportState.COLUMNS, ImportState.PREVIEW}:
         return redirect(url_for(".preview", slug=slug, import_id=import_id), 303)
     person, lines = edition.unit is Unit.PERSON, staging.sample(import_id)
@@ -247,7 +247,7 @@ def confirm(slug: str, import_id: int) -> Answer:
 def abandon(slug: str, import_id: int) -> Response:
     """Puts the list aside."""
     with transaction():
-        importing.abandon(import_id=import_id, edition_id=_edition(slug).id, now=clock.now())
+        lists.abandon(import_id=import_id, edition_id=_edition(slug).id, now=clock.now())
     flash(_("The list is put aside and forgotten. The roll is as it was."))
     return redirect(url_for(".listing", slug=slug), 303)
 
@@ -256,7 +256,7 @@ def abandon(slug: str, import_id: int) -> Response:
 @access.staff(Role.SECRETARIAT)
 def faults(slug: str, import_id: int) -> Response:
     """The rows that cannot be used as they were in the list, with what is wrong: to correct and to read in again."""
-    made = importing.find(import_id, edition_id=_edition(slug).id)
+    made = lists.find(import_id, edition_id=_edition(slug).id)
     importing.plan_of(made)
     headings = [_("Line"), *previewing.headings(made), _("What is wrong")]
     rows = (

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.roll import comparing, rows
-from app.roll.models import Fate, RollImport, RollImportRow, Voter
+from app.roll.list_models import Fate, RollImport, RollImportRow
+from app.roll.models import Voter
 
 PAGE = 100
 SHARED = "shared"

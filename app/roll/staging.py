@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select, update
 from app.extensions import db
 from app.roll import keys, sought
 from app.roll.columns import recognise
-from app.roll.models import Fate, ImportState, RollImport, RollImportRow
+from app.roll.list_models import Fate, ImportState, RollImport, RollImportRow
 from app.roll.reading import MOST_ROWS, Line, UnreadableList
 from app.roll.rows import Row, make_row, without_personal_numbers
 

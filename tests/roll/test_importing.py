@@ -18,8 +18,9 @@ from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.jobs.worker import Worker
 from app.ledger import service as ledger
-from app.roll import duties, importing, listing, previewing, service
-from app.roll.models import Fate, ImportState, RollImport, RollImportRow, Voter
+from app.roll import duties, importing, listing, lists, previewing, service, taking_in
+from app.roll.list_models import Fate, ImportState, RollImport, RollImportRow
+from app.roll.models import Voter
 from app.roll.rows import Row, judge
 from tests.awards.conftest import make_edition
 from tests.conftest import START, TestClock
@@ -45,13 +46,13 @@ def by(app: Flask) -> int:
 
 def upload(edition: Edition, by: int, text: str) -> RollImport:
     with transaction():
-        return importing.upload(
+        return taking_in.upload(
             edition_id=edition.id, data=text.encode(), filename="lista.csv", by=by, now=START
         )
 
 
 def confirm(edition: Edition, by: int, made: RollImport, digest: str | None = None) -> RollImport:
-    digest = digest or importing.plan_of(importing.find(made.id, edition_id=edition.id)).digest
+    digest = digest or importing.plan_of(lists.find(made.id, edition_id=edition.id)).digest
     with transaction():
         return importing.confirm(import_id=made.id, edition_id=edition.id, digest=digest, by=by, now=START)
 
@@ -148,10 +149,10 @@ def test_a_list_is_confirmed_once_and_only_in_its_own_edition(edition: Edition, 
     other = make_edition(START, slug="annan")
     made = upload(edition, by, TEXT)
     digest = importing.plan_of(made).digest
-    with pytest.raises(importing.NoSuchImport):
+    with pytest.raises(lists.NoSuchImport):
         confirm(other, by, made, digest)
     confirm(edition, by, made, digest)
-    with pytest.raises(importing.AlreadyClosed):
+    with pytest.raises(lists.AlreadyClosed):
         confirm(edition, by, made, digest)
     assert len(roll(edition)) == 2
 
@@ -172,7 +173,7 @@ def test_two_confirmations_at_once_write_once(app: Flask, edition: Edition, by: 
                         import_id=made_id, edition_id=edition_id, digest=digest, by=by, now=START
                     )
                 ends.append("written")
-            except (importing.AlreadyClosed, importing.PreviewStale):
+            except (lists.AlreadyClosed, importing.PreviewStale):
                 ends.append("refused")
             finally:
                 db.session.remove()
@@ -189,10 +190,10 @@ def test_two_confirmations_at_once_write_once(app: Flask, edition: Edition, by: 
 def test_lists_that_nobody_confirms_are_forgotten_after_a_day(edition: Edition, by: int) -> None:
     made = upload(edition, by, TEXT)
     with transaction():
-        importing.forget_old(now=START + importing.KEPT)
+        lists.forget_old(now=START + lists.KEPT)
     assert rows_kept() == 5
     with transaction():
-        importing.forget_old(now=START + importing.KEPT * 2)
+        lists.forget_old(now=START + lists.KEPT * 2)
     kept = db.session.get(RollImport, made.id, populate_existing=True)
     assert kept is not None
     assert (kept.state, rows_kept()) == (ImportState.ABANDONED, 0)
@@ -443,7 +444,7 @@ def test_columns_said_by_hand_judge_the_rows_anew(edition: Edition, by: int) -> 
     assert error.value.fields == ["number"]
     with transaction():
         importing.say_columns(columns={"company": 2, "email": 3, "number": 1}, first_line=2, **say)
-    assert importing.find(made.id, edition_id=edition.id).counts == {"wrong": 3, "shared": 0}
+    assert lists.find(made.id, edition_id=edition.id).counts == {"wrong": 3, "shared": 0}
     with transaction():
         importing.say_columns(columns={"company": 0, "email": 2, "number": 1}, first_line=3, **say)
     confirm(edition, by, made)

@@ -17,8 +17,8 @@ from app.awards.models import Edition
 from app.extensions import db, transaction
 from app.jobs.worker import Worker
 from app.ledger import service as ledger
-from app.roll import importing, jobs, reading, service, staging
-from app.roll.models import ImportState, RollImport, RollImportRow
+from app.roll import importing, jobs, lists, reading, service, staging, taking_in
+from app.roll.list_models import ImportState, RollImport, RollImportRow
 from tests.awards.conftest import make_edition
 from tests.conftest import START, TestClock
 from tests.databases import both_databases
@@ -29,8 +29,10 @@ ROWS = 40
 @pytest.fixture
 def edition(app: Flask, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Edition:
     """Where every list is a long one, read in lots of fifteen rows."""
-    for name in ("SHORT_TEXT", "SHORT_WORKBOOK", "SHORT_LIST"):
-        monkeypatch.setattr(importing, name, 0)
+    for module, name in (
+        (taking_in, "SHORT_TEXT"), (taking_in, "SHORT_WORKBOOK"), (importing, "SHORT_LIST")
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, 0)
     monkeypatch.setattr(staging, "LOT", 15)
     return make_edition(START)
 
@@ -50,7 +52,7 @@ def listed(rows: int = ROWS) -> bytes:
 
 def upload(edition: Edition, by: int, data: bytes, name: str = "lista.csv") -> RollImport:
     with transaction():
-        return importing.upload(edition_id=edition.id, data=io.BytesIO(data), filename=name, by=by, now=START)
+        return taking_in.upload(edition_id=edition.id, data=io.BytesIO(data), filename=name, by=by, now=START)
 
 
 def work(app: Flask) -> None:
@@ -149,9 +151,9 @@ def test_a_list_that_is_put_aside_while_it_is_read_leaves_nothing(
     made_id, edition_id = made.id, edition.id
 
     def put_aside(_done: int, _total: int) -> None:
-        if importing.find(made_id, edition_id=edition_id).state == ImportState.READING:
+        if lists.find(made_id, edition_id=edition_id).state == ImportState.READING:
             with transaction():
-                importing.abandon(import_id=made_id, edition_id=edition_id, now=START)
+                lists.abandon(import_id=made_id, edition_id=edition_id, now=START)
 
     jobs.read_list({"import_id": made_id}, now=START, progress=put_aside)
     db.session.rollback()
@@ -161,10 +163,10 @@ def test_a_list_that_is_put_aside_while_it_is_read_leaves_nothing(
 def test_what_waits_for_a_day_is_forgotten_with_its_file(app: Flask, edition: Edition, by: int) -> None:
     made = upload(edition, by, listed())
     with transaction():
-        importing.forget_old(now=START + importing.KEPT)
+        lists.forget_old(now=START + lists.KEPT)
     assert len(waiting_files(app)) == 1
     with transaction():
-        importing.forget_old(now=START + importing.KEPT + timedelta(seconds=1))
+        lists.forget_old(now=START + lists.KEPT + timedelta(seconds=1))
     assert (made.state, waiting_files(app)) == (ImportState.ABANDONED, [])
 
 
@@ -184,13 +186,13 @@ def test_one_of_several_sheets_is_chosen(app: Flask, edition: Edition, by: int) 
     work(app)
     assert (made.state, len(waiting_files(app))) == (ImportState.SHEETS, 1)
     with pytest.raises(reading.UnreadableList), transaction():
-        importing.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=5, now=START)
+        taking_in.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=5, now=START)
     with transaction():
-        importing.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=1, now=START)
+        taking_in.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=1, now=START)
     work(app)
     assert (made.state, made.counts, waiting_files(app)) == (ImportState.PREVIEW, {"new": 1, "shared": 0}, [])
-    with pytest.raises(importing.NotNow), transaction():
-        importing.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=1, now=START)
+    with pytest.raises(lists.NotNow), transaction():
+        taking_in.choose_sheet(import_id=made.id, edition_id=edition.id, sheet=1, now=START)
 
 
 def test_columns_of_a_long_list_are_judged_by_the_worker(app: Flask, edition: Edition, by: int) -> None:

@@ -10,7 +10,7 @@ from app.extensions import db, transaction
 from app.jobs.worker import Worker
 from app.ledger import service as ledger
 from app.nominations.models import Nomination, State
-from app.roll import importing, nominators, service
+from app.roll import importing, nominators, service, taking_in
 from app.roll.models import Source
 from tests.awards.browsing import Browser
 from tests.conftest import START, TestClock
@@ -227,7 +227,7 @@ def test_a_list_that_names_the_company_takes_it_over(edition: Edition, email: st
     sync(edition)
     text = f"Företag;Orgnr;E-post;Kontaktperson;Språk\nFärgfabriken AB;5560360793;{email};Åsa Ödman;sv\n"
     with transaction():
-        read = importing.upload(
+        read = taking_in.upload(
             edition_id=edition.id, data=text.encode(), filename="lista.csv", by=_secretary(app), now=START
         )
     with transaction():

@@ -11,8 +11,8 @@ from app.access import Role
 from app.awards import service as awards
 from app.awards.models import Edition, Unit
 from app.extensions import db, transaction
-from app.roll import importing, list_views, service
-from app.roll.models import RollImport
+from app.roll import list_views, lists, service, taking_in
+from app.roll.list_models import RollImport
 from tests.awards.browsing import Browser, Page
 from tests.awards.conftest import make_edition
 from tests.conftest import START, TestClock
@@ -99,8 +99,8 @@ def test_an_empty_or_unreadable_list_says_so_and_keeps_what_was_pasted(
     assert page.value("text").strip() == "hej hej"
     workbook = {"file": (io.BytesIO(b"PK\x03\x04"), "lista.xlsx")}
     assert browser.post(f"{HERE}/las-in", workbook, code=422).errors
-    monkeypatch.setattr(importing, "MOST_BYTES", 1000)
-    large = {"file": (io.BytesIO(b"x" * (importing.MOST_BYTES + 1)), "lista.csv")}
+    monkeypatch.setattr(taking_in, "MOST_BYTES", 1000)
+    large = {"file": (io.BytesIO(b"x" * (taking_in.MOST_BYTES + 1)), "lista.csv")}
     assert "25 MB" in browser.post(f"{HERE}/las-in", large, code=422).errors
 
 
@@ -200,7 +200,7 @@ def test_another_editions_list_is_not_found(browser: Browser, edition: Edition) 
         browser.post(f"{address}/{verb}", data, code=404, page=f"{HERE}/las-in")
     for page in ("/kolumner", "/fel.csv", "/framsteg.json"):
         assert browser.raw("GET", address + page).status_code == 404
-    assert importing.find(_import_id(), edition_id=edition.id).state == "preview"
+    assert lists.find(_import_id(), edition_id=edition.id).state == "preview"
 
 
 def test_swedish_order_and_pages(browser: Browser, edition: Edition) -> None:

@@ -227,7 +227,7 @@ def test_the_frozen_roll_stands_on_the_public_page_with_its_seal_and_never_its_h
     assert frozen.roll_hash not in joined
     figures = dict(zip(_words(page, "dt"), _words(page, "dd"), strict=False))
     assert figures["Röstberättigade när röstlängden låstes"] == "1"
-    assert figures["Reservröstsedlar kvar"] == str(edition.spare_count)
+    assert figures["Reservsedlar kvar"] == str(edition.spare_count)
     with transaction():
         service.correct_address(voter.id, "ny@list.example", by=None, now=START)
     figures = dict(zip(*(_words(Browser(app).get("/arg/2026"), tag) for tag in ("dt", "dd")), strict=False))

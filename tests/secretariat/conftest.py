@@ -12,7 +12,7 @@ from app.awards.models import Edition
 from app.core.phases import Phase
 from app.extensions import db, transaction
 from app.jobs.worker import Worker
-from app.roll import importing
+from app.roll import importing, taking_in
 from app.secretariat import service
 from tests.awards.browsing import Browser, Page
 from tests.awards.conftest import make_edition
@@ -76,7 +76,7 @@ class Desk:
         with transaction():
             year._nominees(db.session.get_one(Edition, self.edition_id), year.NAMES, self.clock.now())
             text = "Företag;Orgnr;E-post\n" + "".join(f"Bolag {n};{n};post@{n}.se\n" for n in NUMBERS)
-            made = importing.upload(
+            made = taking_in.upload(
                 edition_id=self.edition_id,
                 data=text.encode(),
                 filename="",
