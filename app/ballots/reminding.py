@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, select
@@ -43,11 +43,23 @@ class NotNow(Exception):
         super().__init__(why)
 
 
+class Reader(NamedTuple):
+    """As much of a voter as a letter's envelope needs: of 100,000 one does not want more."""
+
+    id: int
+    company: str
+    email: str
+    language: str
+
+
+READER = (Voter.id, Voter.company, Voter.email, Voter.language)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A voter who may need a reminder; `number`: the how manieth it would be."""
 
-    voter: Voter
+    voter: Reader
     credential_id: int
     number: int
 
@@ -89,7 +101,7 @@ def choose(edition: Edition, *, now: datetime) -> Choice:
     """Whom a reminder is queued for now. Raises `NotNow`."""
     check(edition, now)
     rows = db.session.execute(
-        select(Voter, Credential.id)
+        select(Credential.id, *READER)
         .join(Credential, (Credential.voter_id == Voter.id) & (Credential.state == State.ISSUED))
         .where(Voter.edition_id == edition.id, Voter.left_out == "")
         .order_by(Voter.company, Voter.id)
@@ -99,7 +111,8 @@ def choose(edition: Edition, *, now: datetime) -> Choice:
     day = _midnight(now, edition.reminder_days)
     found: list[Candidate] = []
     left = dict.fromkeys(("voted", "not_arrived", "opted_out", "reminded"), 0)
-    for voter, credential_id in rows:
+    for credential_id, *reader in rows:
+        voter = Reader._make(reader)
         number, last = reminded.get(voter.id, (0, None))
         if credential_id in voted:
             left["voted"] += 1
@@ -136,16 +149,16 @@ def _arrived(edition_id: int) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def with_delivered_ballot(edition_id: int) -> list[Voter]:
+def with_delivered_ballot(edition_id: int) -> list[Reader]:
     """Those on the roll whose ballot arrived, in the order of their companies."""
     rows = db.session.execute(
-        select(Voter, Credential.id)
+        select(Credential.id, *READER)
         .join(Credential, (Credential.voter_id == Voter.id) & (Credential.state == State.ISSUED))
         .where(Voter.edition_id == edition_id)
         .order_by(Voter.company, Voter.id)
     )
     arrived = _arrived(edition_id)
-    return [voter for voter, credential_id in rows if credential_id in arrived]
+    return [Reader._make(reader) for credential_id, *reader in rows if credential_id in arrived]
 
 
 def _opted_out(edition_id: int) -> set[int]:

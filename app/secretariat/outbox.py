@@ -23,7 +23,7 @@ from app.core import canonical
 from app.core.phases import Phase
 from app.mail import rendering
 from app.mail import service as mail
-from app.roll.models import Voter
+from app.roll import service as roll
 from app.secretariat import announcing
 from app.web import LANGUAGES
 
@@ -49,7 +49,7 @@ class Addressee:
     email: str
     language: str
     key: str
-    voter: Voter | None = None
+    voter_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _remind(edition: Edition, now: datetime) -> Selected:
     to = [
         Addressee(
             each.credential_id, each.voter.company, each.voter.email, each.voter.language,
-            f"{reminding.LETTER}:{each.voter.id}:{each.number}", each.voter,
+            f"{reminding.LETTER}:{each.voter.id}:{each.number}", each.voter.id,
         )
         for each in choice.candidates
     ]  # fmt: skip
@@ -107,8 +107,8 @@ WHY_NO_REMINDER = {
 
 
 def _remind_words(edition: Edition, to: Addressee, language: str, _now: datetime) -> rendering.Words | None:
-    voter = to.voter
-    assert voter is not None
+    assert to.voter_id is not None
+    voter = roll.voter(to.voter_id, edition_id=edition.id)
     return rendering.filled(reminding.LETTER, lambda: reminding.preview(edition, voter), language)
 
 
@@ -138,7 +138,7 @@ def _resend(edition: Edition, now: datetime) -> Selected:
     to = [
         Addressee(
             each.credential_id, each.voter.company, each.voter.email, each.voter.language,
-            f"ballot:{each.credential_id}:{each.before + 1}", each.voter,
+            f"ballot:{each.credential_id}:{each.before + 1}", each.voter.id,
         )
         for each in resending.corrected(edition.id)
     ]  # fmt: skip
