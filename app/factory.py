@@ -70,6 +70,7 @@ def build(settings: Settings | None = None) -> Flask:
     logs.configure()
     app = Flask(__name__, static_folder=None, template_folder="templates")
     app.extensions["settings"] = settings
+    app.url_rule_class = web.LateRule
     app.url_map.converters["int"] = web.RowNumber
     app.config.from_mapping(flask_config(settings))
     clock.file = settings.clock_file

@@ -21,7 +21,7 @@ from flask import (
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale, gettext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, Rule
 from werkzeug.wrappers import Response
 
 from app import access
@@ -45,6 +45,24 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = 2**31 - 1) -> None:
         super().__init__(map, fixed_digits, min, max)
+
+
+class LateRule(Rule):
+    """A route that compiles how its addresses are written when the first of them is wanted.
+
+    Compiling those of all routes took more than everything else in making the application, for each process and each
+    test.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: LateRule, **values: Any) -> tuple[str, str]:
+            if not compiled:
+                compiled.append(Rule._compile_builder(rule, append_unknown))
+            return compiled[0](rule, **values)
+
+        return build
 
 
 class LanguagePrefix:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.extensions import clock as service_clock
@@ -112,14 +113,26 @@ def settings(database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return _settings(monkeypatch, tmp_path / "instance", database)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled by the first test that meets them, for all that come after it."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: TestClock, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(
+    settings: Settings,
+    clock: TestClock,
+    compiled_templates: FileSystemBytecodeCache,
+    request: pytest.FixtureRequest,
+) -> Iterator[Flask]:
     """The application on a database with its tables, with an application context pushed."""
     file = settings.instance_dir / "anbudspriset.db"
     if settings.sqlite and not file.exists():  # a snapshot brings its own
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
     application = create_app(settings)
     application.config["RATELIMIT_ENABLED"] = False
+    application.jinja_env.bytecode_cache = compiled_templates
     with application.app_context():
         yield application
         db.session.rollback()

@@ -272,7 +272,7 @@ def test_so_they_are_on_each_database(app, clock) -> None:
     play(examples=5, steps=15)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_so_they_are_in_many_long_years(app, clock) -> None:
     play(examples=150, steps=40)
